@@ -1,0 +1,61 @@
+//! `cargo xtask`: everything that is done to this repository, one file per task.
+//!
+//! Tasks only start programs, read files and report. What the product does lives in `crates/`.
+
+mod bench;
+mod demo;
+mod outcome;
+mod process;
+mod schemathesis;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Builds, checks, shows and measures acopio.
+#[derive(Parser)]
+#[command(name = "xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Builds acopio and serves a generated company until Ctrl-C
+    Demo(demo::Options),
+    /// Runs every check and test; the last line counts them
+    Test(test::Options),
+    /// The same as `test --ci`
+    Ci,
+    /// Checks the rules of this repository that no other tool knows
+    Tidy,
+    /// Builds in release mode and measures; arguments go to the bench program
+    Bench(bench::Options),
+    /// Runs schemathesis against a live server
+    Schemathesis,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<ExitCode> {
+    match task {
+        Task::Demo(options) => demo::run(&options),
+        Task::Test(options) => test::run(&options),
+        Task::Ci => test::run(&test::Options { ci: true, filter: None }),
+        Task::Tidy => Ok(tidy::step()?.report_alone()),
+        Task::Bench(options) => bench::run(&options),
+        Task::Schemathesis => Ok(schemathesis::step()?.report_alone()),
+    }
+}
