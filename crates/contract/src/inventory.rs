@@ -1,0 +1,89 @@
+//! The one trait behind REST, gRPC, CLI and UI.
+
+use acopio_ledger::Submission;
+use acopio_ledger::ids::Seq;
+use tokio::sync::watch;
+
+use crate::query::{Query, View};
+use crate::receipt::Receipt;
+
+/// An inventory: takes commands, answers queries, tells of news.
+#[async_trait::async_trait]
+pub trait Inventory: Send + Sync {
+    /// Executes a command once, however often it is sent, and answers when that is durable.
+    ///
+    /// # Errors
+    ///
+    /// When it was not decided: the queue is full, the node has stopped writing, or the key was used for something
+    /// else. A refusal is not an error but a receipt.
+    async fn submit(&self, submission: Submission) -> Result<Receipt, SubmitError>;
+
+    /// Answers a query. Never waits for commands.
+    ///
+    /// # Errors
+    ///
+    /// When the cursor is none of ours, or storage fails.
+    async fn query(&self, query: Query) -> Result<View, QueryError>;
+
+    /// Tells of what was committed, from now on.
+    fn watch(&self) -> watch::Receiver<News>;
+}
+
+/// What has been committed lately.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct News {
+    /// The last position of the node's log.
+    pub head: Seq,
+    /// Rises whenever users, sessions or keys have changed, so that whoever caches them knows.
+    pub people: u64,
+}
+
+/// Why a command was not decided.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// The key was used for another request.
+    #[error("the idempotency key was used for another request: {key}")]
+    KeyReused {
+        /// The key.
+        key: String,
+    },
+    /// Too much is waiting; try again in a moment.
+    #[error("the node is busy: {waiting} commands are waiting")]
+    Busy {
+        /// How many are waiting.
+        waiting: usize,
+    },
+    /// What it would lead to does not fit a frame.
+    #[error("the command is too large: its record has {bytes} bytes, the most is {most}")]
+    TooLarge {
+        /// How large it is at most.
+        bytes: usize,
+        /// How large it may be.
+        most: usize,
+    },
+    /// The node has stopped writing since a commit failed; it must be restarted.
+    #[error("the node has stopped writing: {reason}")]
+    Stopped {
+        /// What failed.
+        reason: String,
+    },
+}
+
+/// Why a query was not answered.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum QueryError {
+    /// The cursor does not come from this list.
+    #[error("the cursor does not come from this list: {cursor}")]
+    Cursor {
+        /// The cursor.
+        cursor: String,
+    },
+    /// Storage failed, or what it holds cannot be read.
+    #[error("cannot read {what}: {reason}")]
+    Storage {
+        /// What was being read.
+        what: &'static str,
+        /// Why it failed.
+        reason: String,
+    },
+}

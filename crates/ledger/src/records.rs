@@ -1,0 +1,312 @@
+//! What the folded log knows: the records that views are made of.
+//!
+//! A record is rebuilt from entries at any time; nothing here decides.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::gtin::Barcode;
+use crate::ids::{EntryId, ImportId, Millis, Seq, SessionId, Stamp, UserId, Version};
+use crate::money::Money;
+use crate::names::{Sku, WarehouseCode};
+use crate::quantity::Quantity;
+
+/// Where stock lies. A struct, so that bins, lots and serials can become further dimensions.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct StockKey {
+    /// The product.
+    pub sku: Sku,
+    /// The warehouse.
+    pub warehouse: WarehouseCode,
+}
+
+/// The stock of one product in one warehouse.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Balance {
+    /// What lies in the warehouse.
+    pub on_hand: Quantity,
+    /// What of it is promised to orders.
+    pub reserved: Quantity,
+    /// What of it may not be used, damaged or under inspection.
+    pub on_hold: Quantity,
+    /// How often the balance has changed.
+    pub version: Version,
+    /// The last movement of this key in its owner's log: the head of a chain of back-pointers, newest first.
+    pub last: Seq,
+}
+
+impl Balance {
+    /// What may still be issued or promised.
+    pub fn available(&self) -> Quantity {
+        self.on_hand - self.reserved - self.on_hold
+    }
+
+    /// Whether the figures are possible: none negative, none promised or held that is not there.
+    pub fn is_sound(&self) -> bool {
+        let parts = [self.on_hand, self.reserved, self.on_hold, self.available()];
+        parts.iter().all(|part| Quantity::ZERO <= *part)
+    }
+}
+
+/// What a product is counted in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unit {
+    /// As in "each", "kg", "m".
+    pub name: String,
+    /// How many decimals a quantity may have, 0 to 3. Fixed when the product is created.
+    pub decimals: u8,
+}
+
+/// The little that movements need to know of a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stockable {
+    /// Decimals of its unit, 0 to 3.
+    pub decimals: u8,
+    /// Whether it is retired.
+    pub retired: bool,
+}
+
+/// A product of the catalogue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Product {
+    /// Its code, the key.
+    pub sku: Sku,
+    /// Its name.
+    pub name: String,
+    /// Free text, up to 10,000 characters; empty if none.
+    pub description: String,
+    /// The id of its category. A category that has been removed counts as none.
+    pub category: Option<EntryId>,
+    /// What it is counted in.
+    pub unit: Unit,
+    /// Barcodes, each of one product only.
+    pub barcodes: Vec<Barcode>,
+    /// Free attributes, as in "colour": "red".
+    pub attributes: BTreeMap<String, String>,
+    /// Selling price per base unit.
+    pub price: Option<Money>,
+    /// Purchase cost per base unit. Shown to administrators and managers only.
+    pub cost: Option<Money>,
+    /// Retired products take no receipts.
+    pub retired: bool,
+    /// How often it has changed.
+    pub version: Version,
+    /// When it was created.
+    pub created: Stamp,
+    /// When it last changed.
+    pub changed: Stamp,
+}
+
+impl Product {
+    /// The part that movements need.
+    pub fn stockable(&self) -> Stockable {
+        Stockable { decimals: self.unit.decimals, retired: self.retired }
+    }
+}
+
+/// A group of products.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Category {
+    /// Its permanent id: the entry that created it.
+    pub id: EntryId,
+    /// Its name, unique without regard to case.
+    pub name: String,
+    /// How often it has changed.
+    pub version: Version,
+}
+
+/// A place with stock of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warehouse {
+    /// Its code, the key.
+    pub code: WarehouseCode,
+    /// Its name.
+    pub name: String,
+    /// How often it has changed.
+    pub version: Version,
+}
+
+/// When to reorder a product in a warehouse.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// An alert is raised when available stock reaches this.
+    pub minimum: Quantity,
+    /// What to fill up to.
+    pub target: Quantity,
+    /// Orders are made in multiples of this; more than 0.
+    pub multiple: Quantity,
+    /// How often it has changed.
+    pub version: Version,
+    /// The alert that is open for it, if any.
+    pub alert: Option<EntryId>,
+}
+
+/// What people have done about an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum AlertState {
+    /// Nobody has seen to it.
+    Open,
+    /// Somebody sees to it.
+    Acknowledged,
+    /// It sleeps.
+    Snoozed {
+        /// Until then.
+        until: Millis,
+    },
+    /// Stock rose above the minimum, or the rule went.
+    Resolved {
+        /// When.
+        at: Stamp,
+    },
+}
+
+/// One shortage, from its beginning to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alert {
+    /// Its id: the entry that raised it.
+    pub id: EntryId,
+    /// Where and what.
+    pub key: StockKey,
+    /// What was available then.
+    pub available: Quantity,
+    /// The rule's minimum then.
+    pub minimum: Quantity,
+    /// When it was raised.
+    pub raised: Stamp,
+    /// What has been done about it.
+    pub state: AlertState,
+    /// Who last changed the state by hand.
+    pub by: Option<UserId>,
+}
+
+/// Stock set aside: on hand, but not to be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// Its id: the entry that made it.
+    pub id: EntryId,
+    /// Where and what.
+    pub key: StockKey,
+    /// How much is still held; 0 when released.
+    pub quantity: Quantity,
+    /// Why.
+    pub reason: String,
+    /// What it refers to; empty if nothing.
+    pub reference: String,
+    /// Who made it.
+    pub actor: UserId,
+    /// When.
+    pub held: Stamp,
+    /// How often it has changed.
+    pub version: Version,
+}
+
+/// What a user may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Looks.
+    Viewer,
+    /// Moves stock.
+    Operator,
+    /// Also keeps the catalogue and rules, imports, and sees cost.
+    Manager,
+    /// Also keeps users, warehouses and the system.
+    Admin,
+}
+
+/// A role in all or in named warehouses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// The role.
+    pub role: Role,
+    /// Where; empty means everywhere.
+    pub warehouses: Vec<WarehouseCode>,
+}
+
+/// A person or program that may log in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// The permanent id.
+    pub id: UserId,
+    /// The login name, unique without regard to case.
+    pub username: String,
+    /// The e-mail address, unique without regard to case; empty if none.
+    pub email: String,
+    /// The person's name.
+    pub full_name: String,
+    /// The argon2id hash of the password, as a PHC string; empty if there is none to log in with.
+    pub password_hash: String,
+    /// Whether the password must be changed at the next login.
+    pub must_change_password: bool,
+    /// Whether logging in is refused.
+    pub disabled: bool,
+    /// What they may do.
+    pub grants: Vec<Grant>,
+    /// How often it has changed.
+    pub version: Version,
+    /// When it was created.
+    pub created: Stamp,
+    /// Tokens issued up to then are void: the last change of password or disabling.
+    pub tokens_void_until: Stamp,
+}
+
+impl User {
+    /// Whether the user is an administrator who can log in.
+    pub fn administers(&self) -> bool {
+        !self.disabled && self.grants.iter().any(|grant| grant.role == Role::Admin)
+    }
+}
+
+/// What a signed token stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionKind {
+    /// Somebody logged in.
+    Login,
+    /// A token for a program.
+    Token,
+}
+
+/// A login or an API token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// The permanent id, part of the signed token.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user: UserId,
+    /// Login or API token.
+    pub kind: SessionKind,
+    /// What it is called: the program's purpose, or the browser.
+    pub label: String,
+    /// When it was opened.
+    pub opened: Stamp,
+    /// When it ends by itself.
+    pub expires: Millis,
+    /// Whether it was ended by hand.
+    pub closed: bool,
+}
+
+/// A file posted to the ledger, in one go or in several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Import {
+    /// The permanent id.
+    pub id: ImportId,
+    /// The profile by which it was read.
+    pub profile: String,
+    /// The name of the file.
+    pub file: String,
+    /// Who imported it.
+    pub actor: UserId,
+    /// When it began.
+    pub began: Stamp,
+    /// Its first entry.
+    pub first: Seq,
+    /// Its last movement so far.
+    pub last: Seq,
+    /// How many movements it has posted.
+    pub posted: u64,
+    /// Whether it has been undone as a whole.
+    pub undone: bool,
+}

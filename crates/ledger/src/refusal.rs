@@ -1,0 +1,225 @@
+//! The ledger's "no": answers with a stable code, remembered like successes.
+//!
+//! Codes are added, never changed. Refusals are checked in the order of the list below. How a refusal becomes an HTTP
+//! status is the API's business.
+
+use crate::ids::{EntryId, Version};
+use crate::names::{Sku, WarehouseCode};
+use crate::quantity::Quantity;
+
+/// A value inside a refusal: kept in the log as text.
+trait Value: Sized {
+    fn show(&self) -> String;
+    fn read(text: &str) -> Option<Self>;
+}
+
+impl Value for String {
+    fn show(&self) -> String {
+        self.clone()
+    }
+    fn read(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+}
+
+impl Value for Sku {
+    fn show(&self) -> String {
+        self.to_string()
+    }
+    fn read(text: &str) -> Option<Self> {
+        Some(Sku::recorded(text))
+    }
+}
+
+impl Value for WarehouseCode {
+    fn show(&self) -> String {
+        self.to_string()
+    }
+    fn read(text: &str) -> Option<Self> {
+        Some(WarehouseCode::recorded(text))
+    }
+}
+
+impl Value for Quantity {
+    fn show(&self) -> String {
+        self.0.to_string()
+    }
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok().map(Quantity)
+    }
+}
+
+impl Value for Version {
+    fn show(&self) -> String {
+        self.to_string()
+    }
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok().map(Version)
+    }
+}
+
+impl Value for u8 {
+    fn show(&self) -> String {
+        self.to_string()
+    }
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+impl Value for EntryId {
+    fn show(&self) -> String {
+        self.to_string()
+    }
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+macro_rules! refusals {
+    ($(
+        $(#[doc = $doc:literal])*
+        $variant:ident { $($value:ident : $type:ty),* $(,)? } = $code:literal on $field:literal, $message:literal;
+    )*) => {
+        /// Why the ledger refuses a command.
+        #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+        #[expect(missing_docs, reason = "each variant's document names its values")]
+        pub enum Refusal {
+            $( $(#[doc = $doc])* #[error($message)] $variant { $($value: $type),* }, )*
+        }
+
+        impl Refusal {
+            /// Every code, in the order in which refusals are checked.
+            pub const CODES: &'static [&'static str] = &[$($code),*];
+
+            /// The stable code, as in `insufficient_stock`.
+            pub fn code(&self) -> &'static str {
+                match self { $(Refusal::$variant { .. } => $code,)* }
+            }
+
+            /// The request field at fault; empty where it is the state, not a field.
+            pub fn field(&self) -> &'static str {
+                match self { $(Refusal::$variant { .. } => $field,)* }
+            }
+
+            /// The values in the order of the variant's fields, as texts for the log.
+            pub(crate) fn values(&self) -> Vec<String> {
+                match self { $(Refusal::$variant { $($value),* } => vec![$(Value::show($value)),*],)* }
+            }
+
+            /// Reads a refusal from the log; nothing when the code is unknown or values are missing.
+            pub(crate) fn from_values(code: &str, values: &[String]) -> Option<Refusal> {
+                let mut values = values.iter();
+                match code {
+                    $($code => Some(Refusal::$variant { $($value: Value::read(values.next()?)?),* }),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+refusals! {
+    /// No such warehouse in the company.
+    UnknownWarehouse { warehouse: WarehouseCode } = "unknown_warehouse" on "warehouse", "unknown warehouse: {warehouse}";
+    /// No such product in the catalogue.
+    UnknownSku { sku: Sku } = "unknown_sku" on "sku", "unknown SKU: {sku}";
+    /// The path names something that does not exist; `what` is the kind of thing.
+    NotFound { what: String, id: String } = "not_found" on "", "no {what} with the id: {id}";
+    /// Movements other than adjustments take a positive quantity; an adjustment takes any but zero.
+    QuantityNotPositive { quantity: Quantity } = "quantity_not_positive" on "quantity",
+        "quantity must be more than 0, got {quantity}";
+    /// An adjustment by nothing.
+    QuantityZero { sku: Sku } = "quantity_zero" on "quantity", "quantity of an adjustment must not be 0, got 0 of {sku}";
+    /// Finer than the product's unit allows.
+    TooManyDecimals { sku: Sku, quantity: Quantity, unit: String, decimals: u8 } = "too_many_decimals" on "quantity",
+        "quantity must have at most {decimals} decimals, the unit of {sku} being {unit}, got {quantity}";
+    /// Beyond what a balance can hold.
+    QuantityTooLarge { sku: Sku, quantity: Quantity } = "quantity_too_large" on "quantity",
+        "quantity of {sku} must keep the stock at or below 1000000000000, got {quantity}";
+    /// Business time lies more than five minutes ahead.
+    OccurredInFuture { occurred_at: String } = "occurred_in_future" on "occurred_at",
+        "occurred_at must be at most 5 minutes ahead of now, got {occurred_at}";
+    /// Lines of one atomic batch name different warehouses.
+    SeveralWarehouses { first: WarehouseCode, other: WarehouseCode } = "several_warehouses" on "warehouse",
+        "an atomic batch must name one warehouse, got {first} and {other}";
+    /// A retired product takes no receipts.
+    ProductRetired { sku: Sku } = "product_retired" on "sku", "the product is retired: {sku}";
+    /// Less is available than asked.
+    InsufficientStock { warehouse: WarehouseCode, sku: Sku, asked: Quantity, available: Quantity }
+        = "insufficient_stock" on "quantity",
+        "insufficient stock of {sku} in {warehouse}: asked {asked}, available {available}";
+    /// Somebody else changed the record since it was read.
+    VersionChanged { expected: Version, actual: Version } = "version_changed" on "expected_version",
+        "the version has changed: expected {expected}, is {actual}";
+    /// `If-Match` names another version than the present one.
+    PreconditionFailed { expected: Version, actual: Version } = "precondition_failed" on "If-Match",
+        "the record has changed since it was read: expected version {expected}, is {actual}";
+    /// The SKU is in use.
+    SkuExists { sku: Sku } = "sku_exists" on "sku", "the SKU exists: {sku}";
+    /// Another product has the barcode.
+    BarcodeTaken { barcode: String, sku: Sku } = "barcode_taken" on "barcodes", "the barcode {barcode} belongs to {sku}";
+    /// A unit's decimals and name are fixed once the product exists.
+    UnitFixed { sku: Sku } = "unit_fixed" on "unit", "the unit is fixed when a product is created: {sku}";
+    /// What still has stock cannot be retired.
+    StockRemains { sku: Sku, warehouse: WarehouseCode, on_hand: Quantity } = "stock_remains" on "",
+        "the product still has stock: {on_hand} of {sku} in {warehouse}";
+    /// The category's name is in use.
+    CategoryExists { name: String } = "category_exists" on "name", "the category exists: {name}";
+    /// The warehouse's code is in use.
+    WarehouseExists { warehouse: WarehouseCode } = "warehouse_exists" on "code", "the warehouse exists: {warehouse}";
+    /// Each movement is undone at most once.
+    AlreadyUndone { movement: EntryId } = "already_undone" on "", "the movement is already undone: {movement}";
+    /// An undo is final.
+    UndoOfUndo { movement: EntryId } = "undo_of_undo" on "", "an undo cannot be undone: {movement}";
+    /// More is released than is held.
+    HoldTooSmall { asked: Quantity, held: Quantity } = "hold_too_small" on "quantity",
+        "quantity must be at most what is held: asked {asked}, held {held}";
+    /// Nothing is held any more.
+    HoldReleased { hold: EntryId } = "hold_released" on "", "the hold is already released: {hold}";
+    /// Target below minimum, or a negative figure.
+    InvalidRule { rule: String } = "invalid_rule" on "target", "{rule}";
+    /// The alert is over.
+    AlertResolved { alert: EntryId } = "alert_resolved" on "", "the alert is already resolved: {alert}";
+    /// The time until which an alert sleeps lies in the past.
+    SnoozeInPast { until: String } = "snooze_in_past" on "until", "until must lie ahead of now, got {until}";
+    /// The username is in use.
+    UsernameTaken { username: String } = "username_taken" on "username", "the username is taken: {username}";
+    /// The e-mail address is in use.
+    EmailTaken { email: String } = "email_taken" on "email", "the e-mail address is taken: {email}";
+    /// Somebody must be able to administer.
+    LastAdmin { username: String } = "last_admin" on "", "the last administrator must stay: {username}";
+    /// The row was posted before.
+    AlreadyImported { source_row: String } = "already_imported" on "", "the row was posted before: {source_row}";
+    /// The import is undone.
+    ImportUndone { import: String } = "import_undone" on "", "the import is undone: {import}";
+    /// A line of a refused atomic batch that was itself right.
+    BatchRefused {} = "batch_refused" on "", "another line of the batch was refused";
+    /// The company is founded once.
+    AlreadyFounded {} = "already_founded" on "", "the company is already founded";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_survives_its_logged_form() {
+        let refusal = Refusal::InsufficientStock {
+            warehouse: WarehouseCode::recorded("LON"),
+            sku: Sku::recorded("A1"),
+            asked: Quantity(1_500),
+            available: Quantity(1_000),
+        };
+        assert_eq!(Refusal::from_values(refusal.code(), &refusal.values()), Some(refusal.clone()));
+        assert_eq!(refusal.to_string(), "insufficient stock of A1 in LON: asked 1.5, available 1");
+    }
+
+    #[test]
+    fn codes_are_unique() {
+        let mut codes = Refusal::CODES.to_vec();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), Refusal::CODES.len());
+    }
+}
