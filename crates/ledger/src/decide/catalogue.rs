@@ -20,10 +20,7 @@ pub(super) fn create_product<S: Source>(books: &Books<S>, now: &Now, new: &NewPr
     }
     check_barcodes(books, &new.sku, &new.barcodes)?;
     let mut bodies = Vec::new();
-    let category = match &new.category {
-        Some(name) => Some(category_id(books, now, name, &mut bodies)),
-        None => None,
-    };
+    let category = new.category.as_ref().map(|name| category_id(books, now, name, &mut bodies));
     bodies.push(Body::ProductSet(ProductSet {
         sku: new.sku.to_string(),
         name: Some(new.name.to_string()),
