@@ -1,0 +1,123 @@
+//! The command line: every command with its options. What a command does is in the file of its name.
+
+use clap::{Parser, Subcommand};
+
+use crate::client::{
+    alerts, categories, events, exports, history, holds, imports, login, movements, products, rules, stock,
+    tokens, upkeep, users, warehouses,
+};
+use crate::server::{demo, offline, serve};
+
+/// Real-time inventory for many warehouses: serves a node, and talks to one.
+#[derive(Debug, Parser)]
+#[command(name = "acopio", version, max_term_width = 100, propagate_version = true)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) client: ClientOptions,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of all commands that talk to a server.
+#[derive(Clone, Debug, clap::Args)]
+#[command(next_help_heading = "Options for talking to a server")]
+pub(crate) struct ClientOptions {
+    /// The server to talk to
+    #[arg(
+        long,
+        value_name = "URL",
+        global = true,
+        env = "ACOPIO_SERVER",
+        default_value = "http://127.0.0.1:8080"
+    )]
+    pub(crate) server: String,
+    /// API token or login token; without it, the one saved by `acopio login`
+    #[arg(long, value_name = "TOKEN", global = true, env = "ACOPIO_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+    /// Print the server's JSON instead of tables
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+/// Every command, in the order of the help.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a node: the server with its database
+    Serve(serve::ServeArgs),
+    /// Serve a generated company to look around in
+    Demo(demo::DemoArgs),
+    /// Prove that log and balances agree: through the server, or with --data on a stopped one's folder
+    Verify(upkeep::VerifyArgs),
+    /// Make all views anew from the log of a stopped server
+    Rebuild(offline::RebuildArgs),
+    /// Copy the database while the server goes on
+    Backup(upkeep::BackupArgs),
+    /// Put a backup into an empty data folder
+    Restore(offline::RestoreArgs),
+    /// Log in and save the token for this server
+    Login(login::LoginArgs),
+    /// End the login and forget its token
+    Logout,
+    /// People who may log in, and what they may do
+    #[command(subcommand)]
+    User(users::UserCommand),
+    /// API tokens for programs
+    #[command(subcommand)]
+    Token(tokens::TokenCommand),
+    /// Warehouses
+    #[command(subcommand)]
+    Warehouse(warehouses::WarehouseCommand),
+    /// Categories of products
+    #[command(subcommand)]
+    Category(categories::CategoryCommand),
+    /// Products
+    #[command(subcommand)]
+    Product(products::ProductCommand),
+    /// Show stock: on hand, reserved, on hold, available
+    Stock(stock::StockArgs),
+    /// Book goods that came from a supplier
+    Receive(movements::MoveArgs),
+    /// Book goods that went to a customer
+    Issue(movements::MoveArgs),
+    /// Book goods that a customer brought back
+    Return(movements::MoveArgs),
+    /// Correct the books by a difference, or to what was counted
+    Adjust(movements::AdjustArgs),
+    /// Take one movement back by a counter-movement
+    Undo(movements::UndoArgs),
+    /// Stock set aside
+    #[command(subcommand)]
+    Hold(holds::HoldCommand),
+    /// Reorder rules
+    #[command(subcommand)]
+    Rule(rules::RuleCommand),
+    /// Alerts of stock that has run low
+    Alerts(alerts::AlertsArgs),
+    /// Show movements, newest first
+    History(history::HistoryArgs),
+    /// Import a file by a profile, list imports, undo one
+    Import(imports::ImportArgs),
+    /// Download stock, products or movements as a file
+    Export(exports::ExportArgs),
+    /// Follow what happens, until Ctrl-C
+    Events(events::EventsArgs),
+    /// Show how the server is
+    Status,
+    /// Print the completions for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Args::command().debug_assert();
+    }
+}

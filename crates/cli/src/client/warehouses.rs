@@ -1,0 +1,54 @@
+//! `acopio warehouse`.
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::Client;
+use super::request::Request;
+use super::table::Column;
+use crate::failure::Result;
+
+/// What to do about warehouses.
+#[derive(Debug, Subcommand)]
+pub(crate) enum WarehouseCommand {
+    /// List warehouses
+    List,
+    /// Add a warehouse
+    Add {
+        /// Its code, the key: capital letters, digits, - and _
+        code: String,
+        /// Its name
+        name: String,
+    },
+    /// Give a warehouse another name; its code stays
+    Rename {
+        /// Its code
+        code: String,
+        /// Its new name
+        name: String,
+    },
+}
+
+const COLUMNS: &[Column] =
+    &[Column::text("code", "code"), Column::text("name", "name"), Column::figure("version", "version")];
+
+impl Client {
+    /// Runs `acopio warehouse`.
+    ///
+    /// # Errors
+    ///
+    /// The server's refusal.
+    pub(crate) async fn warehouse(&self, command: &WarehouseCommand) -> Result<()> {
+        let request = match command {
+            WarehouseCommand::List => return self.whole_list(Request::get("v1/warehouses"), COLUMNS).await,
+            WarehouseCommand::Add { code, name } => {
+                Request::post("v1/warehouses").json(json!({"code": code, "name": name}))
+            }
+            WarehouseCommand::Rename { code, name } => {
+                Request::patch("v1/warehouses").then(code).json(json!({"name": name}))
+            }
+        };
+        let answer = self.server.send(&request).await?;
+        self.output.record(&answer, COLUMNS)
+    }
+}

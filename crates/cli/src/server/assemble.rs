@@ -1,0 +1,59 @@
+//! Chooses the backends: the only file that names one. Another backend is one more arm here.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use acopio_ledger::ids::Incarnation;
+use acopio_ledger::names::NodeName;
+use acopio_store::sqlite::{OpenOptions, SqliteStore};
+use acopio_store::{Faults, Identity, Reader, Store, StoreError, database_file};
+use anyhow::Context;
+
+use crate::failure::{Failure, Result};
+
+/// Reading connections of a program that reads in one thread.
+const READERS_OFFLINE: usize = 2;
+
+/// Opens the store of a node for writing, making it if there is none.
+///
+/// # Errors
+///
+/// When it belongs to another node or to a later program, or storage fails.
+pub(crate) fn store(folder: &Path, node: &NodeName, faults: Faults) -> Result<Box<dyn Store>> {
+    let file = database_file(folder);
+    let identity = Identity { node: node.clone(), incarnation: Incarnation(1) };
+    match SqliteStore::open(&file, identity, OpenOptions { faults, ..OpenOptions::default() }) {
+        Ok(store) => Ok(Box::new(store)),
+        Err(StoreError::OtherNode { found, asked }) => Err(Failure::new(format!(
+            "the data folder {} belongs to the node {found}, not to {asked}",
+            folder.display()
+        ))
+        .hint(format!("start it with --node {found}, or choose another folder with --data"))),
+        Err(error) => Err(opening(&file, error)),
+    }
+}
+
+/// Opens a database for writing, whosever it is.
+///
+/// # Errors
+///
+/// When it was made by another version of the program, or storage fails.
+pub(crate) fn present_store(folder: &Path) -> Result<Box<dyn Store>> {
+    let file = database_file(folder);
+    let (identity, _) = read(&file)?;
+    let store = SqliteStore::open(&file, identity, OpenOptions::default());
+    Ok(Box::new(store.map_err(|error| opening(&file, error))?))
+}
+
+/// Opens a database for reading, whosever it is, also while its node writes.
+///
+/// # Errors
+///
+/// As [`present_store`].
+pub(crate) fn read(file: &Path) -> Result<(Identity, Arc<dyn Reader>)> {
+    SqliteStore::open_to_read(file, READERS_OFFLINE).map_err(|error| opening(file, error))
+}
+
+fn opening(file: &Path, error: StoreError) -> Failure {
+    anyhow::Error::new(error).context(format!("cannot open {}", file.display())).into()
+}

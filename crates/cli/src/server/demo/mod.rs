@@ -1,0 +1,113 @@
+//! `acopio demo`: a generated company to look around in, lifelike and always the same, with trade that goes on.
+
+mod catalogue;
+mod families;
+mod random;
+mod staff;
+mod trade;
+mod trickle;
+mod wares;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use acopio_contract::Inventory;
+use acopio_ledger::names::{NodeName, Title, WarehouseCode};
+use acopio_store::Faults;
+use anyhow::Context;
+
+use super::serve::{log_to_stderr, runtime};
+use super::service::{Service, Setup};
+use super::{company, secrets};
+use crate::failure::Result;
+use crate::frame::framed;
+
+/// The company's warehouses.
+const WAREHOUSES: &[(&str, &str)] = &[("LON", "London"), ("MAD", "Madrid"), ("ROT", "Rotterdam")];
+/// What all chance in the demo comes from; another number makes another company.
+const SEED: u64 = 2026;
+
+/// How the demo runs.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DemoArgs {
+    /// Address to listen on; port 0 picks a free one
+    #[arg(long, value_name = "ADDR", env = "ACOPIO_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Folder that keeps the company; without it, all is gone at the end
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// How many products the company has
+    #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    products: u32,
+}
+
+/// Makes the company where there is none, and serves until SIGTERM or Ctrl-C.
+///
+/// # Errors
+///
+/// When the service cannot be started, or fails.
+pub(crate) fn run(args: &DemoArgs) -> Result<()> {
+    log_to_stderr();
+    let scratch =
+        tempfile::Builder::new().prefix("acopio-demo-").tempdir().context("cannot make a folder")?;
+    let data = args.data.clone().unwrap_or_else(|| scratch.path().to_owned());
+    runtime()?.block_on(async {
+        let service = Service::open(Setup {
+            node: NodeName::recorded("main"),
+            data,
+            listen: args.listen,
+            insecure_http: false,
+            faults: Faults::default(),
+        })?;
+        let inventory = service.inventory();
+        if company::is_founded(&*inventory).await? {
+            println!("This company exists since an earlier start; its credentials were shown then.");
+        } else {
+            let people = found(&inventory, args.products as usize).await?;
+            print!("{}", credentials(service.address()?, &people));
+        }
+        let trickle = tokio::spawn(trickle::run(inventory));
+        let served = service.run().await;
+        trickle.abort();
+        served
+    })
+}
+
+/// Somebody who can log in to the demo.
+struct Person {
+    username: &'static str,
+    role: &'static str,
+    password: String,
+}
+
+/// Founds the company and lets it trade for four weeks.
+async fn found(inventory: &Arc<dyn Inventory>, products: usize) -> Result<Vec<Person>> {
+    let password = secrets::password()?;
+    company::found(&**inventory, staff::ADMIN, &password).await?;
+    let admin = Person { username: staff::ADMIN, role: "administrator", password };
+    let code = |code| WarehouseCode::recorded(code);
+    let named: Vec<_> = WAREHOUSES.iter().map(|(key, name)| (code(key), Title::recorded(name))).collect();
+    company::add_warehouses(&**inventory, &named).await?;
+    let (mut people, actor) = staff::hire(&**inventory).await?;
+    people.insert(0, admin);
+    wares::fill(inventory, actor, products, SEED).await?;
+    Ok(people)
+}
+
+fn credentials(address: SocketAddr, people: &[Person]) -> String {
+    let mut lines = vec![
+        format!("A demo company of {} warehouses is ready: http://{address}", WAREHOUSES.len()),
+        String::new(),
+    ];
+    lines.extend(people.iter().map(|person| {
+        let Person { username, role, password } = person;
+        format!("  {username:<8} {password}   {role}")
+    }));
+    lines.extend([
+        String::new(),
+        "The passwords are shown once and stored nowhere. To begin:".to_owned(),
+        format!("  acopio login --server http://{address} --username {}", staff::ADMIN),
+    ]);
+    framed(&lines)
+}

@@ -1,0 +1,14 @@
+//! The server side: what a node needs around it to run on a machine, and what is done to a data folder without one.
+//!
+//! `assemble` alone names concrete backends; `serve` and `offline` work with what it gives them.
+
+mod assemble;
+mod company;
+pub(crate) mod demo;
+mod folder;
+mod listen;
+pub(crate) mod offline;
+mod secrets;
+pub(crate) mod serve;
+mod service;
+mod shutdown;
