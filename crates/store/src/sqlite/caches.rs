@@ -1,0 +1,190 @@
+//! What the writer keeps in memory: bounded, and always what the database would say.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+
+use acopio_ledger::ids::UserId;
+use acopio_ledger::names::{Sku, WarehouseCode};
+use acopio_ledger::records::{Balance, Rule, StockKey, Stockable, Warehouse};
+use lru::LruCache;
+use rusqlite::{Connection, params};
+
+use super::fault::{Fault, Outcome};
+use super::lookups::{self, balance_key, one};
+
+/// How many products are kept, at about 150 bytes each.
+const PRODUCTS_KEPT: usize = 128 * 1_024;
+/// How many balances are kept, at about 130 bytes each.
+const BALANCES_KEPT: usize = 256 * 1_024;
+/// How many reorder rules are kept, the answer "there is none" included.
+const RULES_KEPT: usize = 64 * 1_024;
+/// How many users' local ids are kept.
+const USERS_KEPT: usize = 1_024;
+
+/// The caches.
+pub(super) struct Caches {
+    products: LruCache<Sku, (i64, Stockable)>,
+    balances: LruCache<i64, Balance>,
+    rules: LruCache<i64, Option<Rule>>,
+    users: LruCache<UserId, i64>,
+    /// All warehouses: there are few.
+    warehouses: BTreeMap<WarehouseCode, (i64, Option<Warehouse>)>,
+    /// How many reorder rules there are: with none, nothing needs to be looked up.
+    rules_total: i64,
+}
+
+impl Caches {
+    /// Empty caches over a database.
+    pub(super) fn over(connection: &Connection) -> Outcome<Caches> {
+        let cache = |kept| NonZeroUsize::new(kept).expect("a cache keeps something");
+        let sites = lookups::sites(connection)?;
+        let rules_total = one(connection, "SELECT count(*) FROM rule", [], |row| row.get(0))?;
+        Ok(Caches {
+            products: LruCache::new(cache(PRODUCTS_KEPT)),
+            balances: LruCache::new(cache(BALANCES_KEPT)),
+            rules: LruCache::new(cache(RULES_KEPT)),
+            users: LruCache::new(cache(USERS_KEPT)),
+            warehouses: sites.into_iter().map(|site| (site.code, (site.id, site.warehouse))).collect(),
+            rules_total: rules_total.unwrap_or(0),
+        })
+    }
+
+    /// A product's local id and what movements need of it.
+    pub(super) fn product(
+        &mut self,
+        connection: &Connection,
+        sku: &Sku,
+    ) -> Outcome<Option<(i64, Stockable)>> {
+        if let Some(known) = self.products.get(sku) {
+            return Ok(Some(*known));
+        }
+        let sql = "SELECT id, decimals, retired FROM product WHERE sku = ?1";
+        let found = one(connection, sql, [sku.as_str()], |row| {
+            Ok((row.get(0)?, Stockable { decimals: row.get(1)?, retired: row.get(2)? }))
+        })?;
+        if let Some(found) = found {
+            self.products.put(sku.clone(), found);
+        }
+        Ok(found)
+    }
+
+    /// Notes a product as it is now.
+    pub(super) fn put_product(&mut self, sku: &Sku, id: i64, stockable: Stockable) {
+        self.products.put(sku.clone(), (id, stockable));
+    }
+
+    /// The key of a balance, if product and warehouse are known.
+    pub(super) fn key(&mut self, connection: &Connection, key: &StockKey) -> Outcome<Option<i64>> {
+        let warehouse = self.warehouses.get(&key.warehouse).map(|(id, _)| *id);
+        let product = self.product(connection, &key.sku)?;
+        Ok(product.zip(warehouse).map(|((product, _), warehouse)| balance_key(product, warehouse)))
+    }
+
+    /// The key of a balance that is to be written.
+    pub(super) fn key_to_write(&mut self, connection: &Connection, key: &StockKey) -> Outcome<i64> {
+        let missing =
+            || Fault::damaged(format!("stock of {} in {}", key.sku, key.warehouse), "no such product");
+        let warehouse = self.warehouse_id(connection, &key.warehouse)?;
+        let (product, _) = self.product(connection, &key.sku)?.ok_or_else(missing)?;
+        Ok(balance_key(product, warehouse))
+    }
+
+    /// A balance; one that does not exist is all zeros.
+    pub(super) fn balance(&mut self, connection: &Connection, key: &StockKey) -> Outcome<Balance> {
+        let Some(key) = self.key(connection, key)? else { return Ok(Balance::default()) };
+        if let Some(known) = self.balances.get(&key) {
+            return Ok(*known);
+        }
+        let balance = lookups::balance(connection, key)?.unwrap_or_default();
+        self.balances.put(key, balance);
+        Ok(balance)
+    }
+
+    /// Notes a balance as it is now.
+    pub(super) fn put_balance(&mut self, key: i64, balance: Balance) {
+        self.balances.put(key, balance);
+    }
+
+    /// A reorder rule.
+    pub(super) fn rule(&mut self, connection: &Connection, key: &StockKey) -> Outcome<Option<Rule>> {
+        if self.rules_total == 0 {
+            return Ok(None);
+        }
+        let Some(id) = self.key(connection, key)? else { return lookups::rule(connection, key) };
+        if let Some(known) = self.rules.get(&id) {
+            return Ok(known.clone());
+        }
+        let rule = lookups::rule(connection, key)?;
+        self.rules.put(id, rule.clone());
+        Ok(rule)
+    }
+
+    /// Notes a rule as it is now, and by how many the number of rules has changed.
+    pub(super) fn put_rule(&mut self, key: i64, rule: Option<Rule>, change: i64) {
+        self.rules.put(key, rule);
+        self.rules_total += change;
+    }
+
+    /// A warehouse.
+    pub(super) fn warehouse(&self, code: &WarehouseCode) -> Option<Warehouse> {
+        self.warehouses.get(code).and_then(|(_, warehouse)| warehouse.clone())
+    }
+
+    /// The codes of all warehouses, sorted.
+    pub(super) fn warehouse_codes(&self) -> Vec<WarehouseCode> {
+        let known = self.warehouses.iter().filter(|(_, (_, warehouse))| warehouse.is_some());
+        known.map(|(code, _)| code.clone()).collect()
+    }
+
+    /// Notes a warehouse as it is now.
+    pub(super) fn put_warehouse(&mut self, id: i64, warehouse: &Warehouse) {
+        self.warehouses.insert(warehouse.code.clone(), (id, Some(warehouse.clone())));
+    }
+
+    /// A warehouse's local id, made if it has none.
+    pub(super) fn warehouse_id(&mut self, connection: &Connection, code: &WarehouseCode) -> Outcome<i64> {
+        if let Some((id, _)) = self.warehouses.get(code) {
+            return Ok(*id);
+        }
+        let id = local_id(connection, "warehouse", code.as_str())?;
+        self.warehouses.insert(code.clone(), (id, None));
+        Ok(id)
+    }
+
+    /// A user's local id, if it has one.
+    pub(super) fn known_user_id(&mut self, connection: &Connection, user: &UserId) -> Outcome<Option<i64>> {
+        if let Some(id) = self.users.get(user) {
+            return Ok(Some(*id));
+        }
+        let found = one(connection, "SELECT id FROM user WHERE key = ?1", [user.0], |row| row.get(0))?;
+        if let Some(id) = found {
+            self.users.put(*user, id);
+        }
+        Ok(found)
+    }
+
+    /// A user's local id, made if it has none.
+    pub(super) fn user_id(&mut self, connection: &Connection, user: &UserId) -> Outcome<i64> {
+        match self.known_user_id(connection, user)? {
+            Some(id) => Ok(id),
+            None => local_id(connection, "user", user.0),
+        }
+    }
+}
+
+/// The local id of a key in a table that has columns `id` and `key`, made if it has none.
+pub(super) fn local_id(
+    connection: &Connection,
+    table: &str,
+    key: impl rusqlite::ToSql + Copy,
+) -> Outcome<i64> {
+    let found = one(connection, &format!("SELECT id FROM {table} WHERE key = ?1"), [key], |row| row.get(0))?;
+    match found {
+        Some(id) => Ok(id),
+        None => {
+            let sql = format!("INSERT INTO {table} (key) VALUES (?1)");
+            connection.prepare_cached(&sql)?.execute(params![key])?;
+            Ok(connection.last_insert_rowid())
+        }
+    }
+}

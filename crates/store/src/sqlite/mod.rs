@@ -1,0 +1,239 @@
+//! A store in one SQLite file: a writer with caches, and readers that see snapshots.
+//!
+//! Local integer ids stand for SKUs, warehouses, users and imports inside; they never leave.
+
+mod audit;
+mod caches;
+mod fault;
+mod grams;
+mod log;
+mod lookups;
+mod migrate;
+mod open;
+mod pool;
+mod read;
+mod rebuild;
+mod source;
+mod write;
+
+use std::cell::RefCell;
+use std::path::Path;
+use std::sync::Arc;
+
+use acopio_ledger::codec::Frame;
+use acopio_ledger::ids::{Incarnation, Seq, Stamp};
+use acopio_ledger::names::NodeName;
+use acopio_ledger::{Changes, Record, Source};
+use rusqlite::{Connection, TransactionBehavior};
+
+use self::caches::Caches;
+use self::fault::{Fault, Outcome};
+use self::log::Log;
+use self::pool::Pool;
+use self::read::SqliteReader;
+use crate::{Faults, Head, Identity, Reader, Store, StoreError};
+
+/// How a database is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenOptions {
+    /// The most connections that read at once; further readers wait for one.
+    pub readers_max: usize,
+    /// Whether the views are to be rebuilt, so that they need not be whole.
+    pub rebuild: bool,
+    /// Faults that tests ask for.
+    pub faults: Faults,
+}
+
+impl Default for OpenOptions {
+    fn default() -> OpenOptions {
+        OpenOptions { readers_max: 8, rebuild: false, faults: Faults::default() }
+    }
+}
+
+/// The writer's side of a SQLite database.
+pub struct SqliteStore {
+    identity: Identity,
+    head: Head,
+    caches: RefCell<Caches>,
+    /// The first read for a decision that failed; the next commit says so.
+    failed_read: RefCell<Option<Fault>>,
+    poisoned: bool,
+    faults: Faults,
+    reader: Arc<SqliteReader>,
+    connection: Connection,
+}
+
+impl SqliteStore {
+    /// Opens a database, or creates it for the node if there is none, and brings it to the present schema.
+    ///
+    /// # Errors
+    ///
+    /// When it is another node's, was made by a later version of the program, or cannot be used.
+    pub fn open(file: &Path, identity: Identity, options: OpenOptions) -> Result<SqliteStore, StoreError> {
+        let mut connection = open::writer(file)?;
+        migrate::migrate(&mut connection)?;
+        let begin = |connection: &Connection| match read_identity(connection)? {
+            Some(found) if found != identity => Ok(Some(found)),
+            Some(_) => Ok(None),
+            None => write_identity(connection, &identity).map(|()| None),
+        };
+        if let Some(found) = begin(&connection).map_err(opening)? {
+            return Err(StoreError::OtherNode { found: shown(&found), asked: shown(&identity) });
+        }
+        if !options.rebuild && !rebuild::is_finished(&connection).map_err(opening)? {
+            let (what, reason) =
+                ("views".to_owned(), "a rebuild has not come to its end: rebuild again".to_owned());
+            return Err(StoreError::Damaged { what, reason });
+        }
+        let head = read_head(&connection).map_err(opening)?;
+        let caches = RefCell::new(Caches::over(&connection).map_err(opening)?);
+        let pool = Pool::new(file.to_owned(), options.readers_max);
+        let reader = Arc::new(SqliteReader::new(pool, identity.clone()));
+        let failed_read = RefCell::new(None);
+        let faults = options.faults;
+        Ok(SqliteStore { identity, head, caches, failed_read, poisoned: false, faults, reader, connection })
+    }
+
+    /// Opens a database for reading alone, whosever it is.
+    ///
+    /// # Errors
+    ///
+    /// When it is not of the present schema, or cannot be read.
+    pub fn open_to_read(file: &Path, readers_max: usize) -> Result<(Identity, Arc<dyn Reader>), StoreError> {
+        let connection = open::reader(file)?;
+        let found = migrate::check(&connection)?;
+        let damaged = |reason: String| StoreError::Damaged { what: file.display().to_string(), reason };
+        if found != migrate::KNOWN {
+            return Err(damaged(format!("it has schema {found}, not yet {}: serve it once", migrate::KNOWN)));
+        }
+        let identity = read_identity(&connection).map_err(opening)?;
+        let identity = identity.ok_or_else(|| damaged("it does not say whose it is".to_owned()))?;
+        let reader = SqliteReader::new(Pool::new(file.to_owned(), readers_max), identity.clone());
+        Ok((identity, Arc::new(reader)))
+    }
+
+    /// Does some writing in one transaction. Whatever fails in it leaves the store poisoned: nobody knows what the
+    /// disk holds until it is opened again.
+    fn transact(
+        &mut self,
+        doing: &'static str,
+        work: impl FnOnce(&Connection, &mut Caches) -> Outcome<Head>,
+    ) -> Result<(), StoreError> {
+        if self.poisoned {
+            return Err(StoreError::Poisoned);
+        }
+        self.poisoned = true;
+        if let Some(fault) = self.failed_read.take() {
+            return Err(fault.while_doing("read what was decided upon"));
+        }
+        let fault = self.faults.meet();
+        let outcome = in_transaction(&mut self.connection, self.caches.get_mut(), fault, work);
+        self.head = outcome.map_err(|fault| fault.while_doing(doing))?;
+        self.poisoned = false;
+        Ok(())
+    }
+}
+
+fn in_transaction(
+    connection: &mut Connection,
+    caches: &mut Caches,
+    fault: Option<std::io::Error>,
+    work: impl FnOnce(&Connection, &mut Caches) -> Outcome<Head>,
+) -> Outcome<Head> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let head = work(&transaction, caches)?;
+    if let Some(error) = fault {
+        return Err(Fault::Database(rusqlite::Error::ToSqlConversionFailure(Box::new(error))));
+    }
+    transaction.commit()?;
+    Ok(head)
+}
+
+impl Store for SqliteStore {
+    fn identity(&self) -> Identity {
+        self.identity.clone()
+    }
+
+    fn head(&self) -> Head {
+        self.head
+    }
+
+    fn source(&self) -> &dyn Source {
+        self
+    }
+
+    fn record(&self, first: Seq) -> Result<Record, StoreError> {
+        let log = Log::new(&self.connection, &self.identity);
+        log.record(first).map_err(|fault| fault.while_doing("read a record"))
+    }
+
+    fn commit(&mut self, frames: &[Frame], changes: &Changes) -> Result<(), StoreError> {
+        let head = self.head;
+        self.transact("commit", |connection, caches| {
+            let head = write::frames(connection, head, frames)?;
+            write_head(connection, &head)?;
+            write::changes(&mut write::Desk { connection, caches }, changes)?;
+            Ok(head)
+        })
+    }
+
+    fn drop_views(&mut self) -> Result<(), StoreError> {
+        let (head, identity) = (self.head, self.identity.clone());
+        self.transact("drop the views", |connection, caches| {
+            rebuild::drop_views(connection, &identity)?;
+            *caches = Caches::over(connection)?;
+            Ok(head)
+        })
+    }
+
+    fn refold(&mut self, changes: &Changes) -> Result<(), StoreError> {
+        let head = self.head;
+        self.transact("rebuild the views", |connection, caches| {
+            write::changes(&mut write::Desk { connection, caches }, changes)?;
+            rebuild::note_progress(connection, changes)?;
+            Ok(head)
+        })
+    }
+
+    fn reader(&self) -> Arc<dyn Reader> {
+        Arc::clone(&self.reader) as Arc<dyn Reader>
+    }
+}
+
+fn opening(fault: Fault) -> StoreError {
+    fault.while_doing("open the database")
+}
+
+fn shown(identity: &Identity) -> String {
+    format!("{}.{}", identity.node, identity.incarnation)
+}
+
+fn read_identity(connection: &Connection) -> Outcome<Option<Identity>> {
+    let node: Option<String> = lookups::meta(connection, "node")?;
+    let incarnation: Option<u32> = lookups::meta(connection, "incarnation")?;
+    let identity = |(node, incarnation): (String, u32)| Identity {
+        node: NodeName::recorded(&node),
+        incarnation: Incarnation(incarnation),
+    };
+    Ok(node.zip(incarnation).map(identity))
+}
+
+fn write_identity(connection: &Connection, identity: &Identity) -> Outcome<()> {
+    write::meta(connection, "node", identity.node.as_str())?;
+    write::meta(connection, "incarnation", identity.incarnation.0)
+}
+
+/// Where the log ends: one value of 48 bytes, written with each commit.
+fn write_head(connection: &Connection, head: &Head) -> Outcome<()> {
+    let bytes = [&head.seq.0.to_be_bytes()[..], &head.stamp.0.to_be_bytes(), &head.hash].concat();
+    write::meta(connection, "head", bytes)
+}
+
+fn read_head(connection: &Connection) -> Outcome<Head> {
+    let Some(bytes) = lookups::meta::<Vec<u8>>(connection, "head")? else { return Ok(Head::default()) };
+    let damaged = || Fault::damaged("head of the log", "it has not 48 bytes");
+    let bytes: [u8; 48] = bytes.try_into().map_err(|_| damaged())?;
+    let number = |at: usize| u64::from_be_bytes(bytes[at..at + 8].try_into().expect("8 bytes"));
+    let hash = bytes[16..].try_into().expect("32 bytes");
+    Ok(Head { seq: Seq(number(0)), stamp: Stamp(number(8)), hash })
+}

@@ -1,0 +1,71 @@
+//! Opens connections to a database, each for its use.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::fault::Fault;
+use crate::StoreError;
+
+/// Below this, SQLite may corrupt a database when a write-ahead log is reset at the wrong moment.
+const SQLITE_VERSION_MIN: i32 = 3_053_000;
+/// The page cache of the writer. What it does not hold comes from the system's cache.
+const WRITER_CACHE_KIB: i64 = 24 * 1_024;
+/// The page cache of one reader.
+const READER_CACHE_KIB: i64 = 4 * 1_024;
+/// How many statements a connection keeps prepared.
+const STATEMENTS_KEPT: usize = 128;
+/// How long a connection waits for another one that opens, recovers or backs up.
+const BUSY_TIMEOUT_MS: i64 = 10_000;
+
+/// The connection of the one writer. Creates the file.
+pub(super) fn writer(file: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let pragmas = format!(
+        "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS};
+         PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA wal_autocheckpoint = 0;
+         PRAGMA foreign_keys = OFF;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -{WRITER_CACHE_KIB};"
+    );
+    open(file, flags, &pragmas)
+}
+
+/// A connection that reads only.
+pub(super) fn reader(file: &Path) -> Result<Connection, StoreError> {
+    let pragmas = format!(
+        "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS};
+         PRAGMA query_only = ON;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -{READER_CACHE_KIB};"
+    );
+    open(file, OpenFlags::SQLITE_OPEN_READ_ONLY, &pragmas)
+}
+
+/// A connection for copying the database, or for moving the write-ahead log's pages to where they belong.
+pub(super) fn keeper(file: &Path) -> Result<Connection, StoreError> {
+    let pragmas = format!(
+        "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS};
+         PRAGMA synchronous = FULL;
+         PRAGMA wal_autocheckpoint = 0;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -1024;"
+    );
+    open(file, OpenFlags::SQLITE_OPEN_READ_WRITE, &pragmas)
+}
+
+fn open(file: &Path, flags: OpenFlags, pragmas: &str) -> Result<Connection, StoreError> {
+    let version = rusqlite::version_number();
+    assert!(SQLITE_VERSION_MIN <= version, "SQLite is too old: {version}");
+    // Each connection is used by one thread at a time, which its owner sees to.
+    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connect = || {
+        let connection = Connection::open_with_flags(file, flags)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        connection.execute_batch(pragmas)?;
+        Ok(connection)
+    };
+    connect().map_err(|error| Fault::Database(error).while_doing("open the database"))
+}

@@ -1,0 +1,102 @@
+//! Lists of products, single ones, categories and warehouses.
+
+use std::sync::Arc;
+
+use acopio_contract::query::{Categories, Page, ProductBySku, ProductRow, ProductSort, Products, Warehouses};
+use acopio_ledger::quantity::Quantity;
+use acopio_ledger::records::{Category, Warehouse};
+use rusqlite::Connection;
+
+use super::walk::{End, Loaded, Order, Place, Shelf, Wanted, walk};
+use crate::cursor;
+use crate::filters::is_available;
+use crate::fold::Needle;
+use crate::sqlite::fault::Outcome;
+use crate::sqlite::log::Log;
+use crate::sqlite::lookups::{self, balances_of, docs, sites_in};
+
+pub(super) fn list(connection: &Connection, _: &Log<'_>, query: &Products) -> Outcome<Page<ProductRow>> {
+    let shelf = Shelf::new(connection);
+    let needle = Needle::new(query.text.as_deref());
+    let order = match query.sort {
+        Some(sort) => Order::By(sort),
+        None if needle.is_some() => Order::Best,
+        None => Order::By(ProductSort::Sku),
+    };
+    let list = format!("products {order:?}");
+    let after: Option<Place> = cursor::decode(&list, &query.page)?;
+    let category = match &query.category {
+        Some(name) => match shelf.category(name)? {
+            Some(id) => Some(id),
+            None => return Ok(Page { items: Vec::new(), next: None }),
+        },
+        None => None,
+    };
+    let counted = Counted::new(connection, query)?;
+    let wanted = Wanted { needle, category, retired: query.retired };
+    let (mut items, mut last) = (Vec::new(), None);
+    let end = walk(&shelf, &wanted, order, after.as_ref(), &mut |candidate| {
+        let (on_hand, available) = counted.stock(connection, candidate.id)?;
+        if !is_available(query.availability, available) {
+            return Ok(true);
+        }
+        if items.len() == query.page.limit {
+            return Ok(false);
+        }
+        let Loaded { product, category_name, .. } = match candidate.loaded {
+            Some(loaded) => loaded,
+            None => shelf.load(candidate.id)?,
+        };
+        items.push(ProductRow { product: Arc::new(product), category: category_name, on_hand, available });
+        last = Some(candidate.place);
+        Ok(true)
+    })?;
+    let next = match end {
+        End::Reached => None,
+        End::Stopped => last,
+        End::Bounded(place) => Some(place),
+    };
+    Ok(Page { items, next: next.map(|place| cursor::encode(&list, &place)) })
+}
+
+/// The warehouses whose stock counts, by their local ids; none means all.
+struct Counted(Option<Vec<i64>>);
+
+impl Counted {
+    fn new(connection: &Connection, query: &Products) -> Outcome<Counted> {
+        if query.scope.is_none() && query.warehouse.is_none() {
+            return Ok(Counted(None));
+        }
+        let sites = sites_in(connection, &query.scope, query.warehouse.as_ref())?;
+        Ok(Counted(Some(sites.into_iter().map(|site| site.id).collect())))
+    }
+
+    /// What is on hand of a product, and what of it is available.
+    fn stock(&self, connection: &Connection, product: i64) -> Outcome<(Quantity, Quantity)> {
+        let balances = balances_of(connection, product)?;
+        let counted =
+            balances.iter().filter(|(site, _)| self.0.as_ref().is_none_or(|sites| sites.contains(site)));
+        Ok(counted.fold(Default::default(), |(on_hand, available), (_, balance)| {
+            (on_hand + balance.on_hand, available + balance.available())
+        }))
+    }
+}
+
+pub(super) fn one(connection: &Connection, _: &Log<'_>, query: &ProductBySku) -> Outcome<Option<ProductRow>> {
+    let Some(id) = lookups::product_id(connection, query.sku.as_str())? else { return Ok(None) };
+    let Loaded { product, category_name, .. } = Shelf::new(connection).load(id)?;
+    let sites = sites_in(connection, &query.scope, None)?.into_iter().map(|site| site.id).collect();
+    let (on_hand, available) = Counted(Some(sites)).stock(connection, id)?;
+    Ok(Some(ProductRow { product: Arc::new(product), category: category_name, on_hand, available }))
+}
+
+pub(super) fn categories(connection: &Connection, _: &Log<'_>, _: &Categories) -> Outcome<Vec<Category>> {
+    let sql = "SELECT doc FROM category WHERE doc IS NOT NULL";
+    let mut categories: Vec<Category> = docs(connection, "categories", sql, [])?;
+    categories.sort_by_cached_key(|category| (category.name.to_lowercase(), category.id.clone()));
+    Ok(categories)
+}
+
+pub(super) fn warehouses(connection: &Connection, _: &Log<'_>, _: &Warehouses) -> Outcome<Vec<Warehouse>> {
+    docs(connection, "warehouses", "SELECT doc FROM warehouse WHERE doc IS NOT NULL ORDER BY key", [])
+}

@@ -1,0 +1,173 @@
+//! Finds products by text: the index of n-grams proposes, the text itself decides.
+
+use acopio_contract::query::ProductSort;
+use rusqlite::Connection;
+
+use super::walk::{Candidate, End, Place, Step, Walk, place_id};
+use crate::fold::{Needle, Rank};
+use crate::sqlite::fault::Outcome;
+use crate::sqlite::grams;
+
+/// How many hits are sorted; with more, the index of the order is walked and each product's text looked at.
+const SORTED_MAX: usize = 1_000;
+/// How many words the index is asked for; the text is compared with all.
+const WORDS_MAX: usize = 8;
+/// How many categories may be named in one question to the index.
+const CATEGORIES_MAX: usize = 64;
+
+/// Walks best matches first: the SKU or barcode itself, then SKUs that begin so, then the rest by creation.
+pub(super) fn best(walk: &mut Walk<'_, '_>, after: Option<&Place>) -> Step {
+    let Some(needle) = walk.wanted.needle.clone() else { return Ok(None) };
+    let rank = after.map_or(0, |place| place.rank);
+    let within = |wanted: Rank| after.filter(|_| rank == wanted as u8);
+    if rank <= Rank::Exact as u8
+        && let Some(end) = exact(walk, &needle, within(Rank::Exact))?
+    {
+        return Ok(Some(end));
+    }
+    if rank <= Rank::Prefix as u8
+        && let Some(end) = prefix(walk, &needle, within(Rank::Prefix))?
+    {
+        return Ok(Some(end));
+    }
+    let after = within(Rank::Rest).map(|place| place_id(walk.shelf.connection, place)).transpose()?;
+    by_creation(walk, true, after, Some(Rank::Rest))
+}
+
+fn exact(walk: &mut Walk<'_, '_>, needle: &Needle, after: Option<&Place>) -> Step {
+    let sql = "SELECT id, sku FROM product WHERE sku_folded = ?1
+               UNION SELECT p.id, p.sku FROM barcode b JOIN product p ON p.id = b.product WHERE b.barcode = ?1
+               ORDER BY 2";
+    let mut statement = walk.shelf.connection.prepare_cached(sql)?;
+    let mut rows = statement.query([&needle.whole])?;
+    while let Some(row) = rows.next()? {
+        let sku = row.get_ref(1)?.as_str().unwrap_or_default();
+        if after.is_some_and(|place| sku <= place.sku.as_str()) {
+            continue;
+        }
+        if let Some(end) = walk.offer_id(row.get(0)?, Some(Rank::Exact))? {
+            return Ok(Some(end));
+        }
+    }
+    Ok(None)
+}
+
+fn prefix(walk: &mut Walk<'_, '_>, needle: &Needle, after: Option<&Place>) -> Step {
+    let sql = "SELECT id FROM product WHERE (sku_folded, sku) > (?1, ?2) AND sku_folded < ?3
+               ORDER BY sku_folded, sku";
+    let (key, sku) = after.map_or((needle.whole.as_str(), ""), |place| (&place.key, &place.sku));
+    let end = format!("{}{}", needle.whole, char::MAX);
+    let mut statement = walk.shelf.connection.prepare_cached(sql)?;
+    let mut rows = statement.query([key, sku, &end])?;
+    while let Some(row) = rows.next()? {
+        if let Some(end) = walk.offer_id(row.get(0)?, Some(Rank::Prefix))? {
+            return Ok(Some(end));
+        }
+    }
+    Ok(None)
+}
+
+/// Walks in the order of creation, or backwards.
+pub(super) fn created(walk: &mut Walk<'_, '_>, rising: bool, after: Option<&Place>) -> Step {
+    let after = after.map(|place| place_id(walk.shelf.connection, place)).transpose()?;
+    by_creation(walk, rising, after, None)
+}
+
+fn by_creation(walk: &mut Walk<'_, '_>, rising: bool, after: Option<i64>, part: Option<Rank>) -> Step {
+    let connection = walk.shelf.connection;
+    let after = after.unwrap_or(if rising { 0 } else { i64::MAX });
+    let (comparison, direction) = if rising { (">", "") } else { ("<", " DESC") };
+    let expression = expression(connection, walk.wanted.needle.as_ref(), walk.wanted.category)?;
+    let sql = match expression {
+        Some(_) => format!(
+            "SELECT rowid FROM search WHERE search MATCH ?2 AND rowid {comparison} ?1 ORDER BY rowid{direction}"
+        ),
+        None => {
+            format!("SELECT id FROM product WHERE id {comparison} ?1 AND ?2 IS NULL ORDER BY id{direction}")
+        }
+    };
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query((after, expression))?;
+    while let Some(row) = rows.next()? {
+        if let Some(end) = walk.offer_id(row.get(0)?, part)? {
+            return Ok(Some(end));
+        }
+    }
+    Ok(None)
+}
+
+/// Walks in an order that is not the index's own.
+pub(super) fn sorted(walk: &mut Walk<'_, '_>, sort: ProductSort, after: Option<&Place>) -> Step {
+    let (by_name, descending) = match sort {
+        ProductSort::Created => return created(walk, true, after),
+        ProductSort::CreatedDescending => return created(walk, false, after),
+        ProductSort::Sku => (false, false),
+        ProductSort::SkuDescending => (false, true),
+        ProductSort::Name => (true, false),
+        ProductSort::NameDescending => (true, true),
+    };
+    let Some(mut hits) = few_hits(walk, by_name)? else { return walk.by_index(sort, after) };
+    hits.sort_unstable_by(|a, b| if descending { b.0.cmp(&a.0) } else { a.0.cmp(&b.0) });
+    for (place, id) in hits {
+        let is_before = |after: &Place| if descending { after <= &place } else { &place <= after };
+        if after.is_some_and(is_before) {
+            continue;
+        }
+        if let Some(end) = walk.offer(Candidate { id, place, loaded: None })? {
+            return Ok(Some(end));
+        }
+    }
+    Ok(None::<End>)
+}
+
+/// All that the index proposes with the places in the list, unless they are many.
+fn few_hits(walk: &Walk<'_, '_>, by_name: bool) -> Outcome<Option<Vec<(Place, i64)>>> {
+    let connection = walk.shelf.connection;
+    let expression = expression(connection, walk.wanted.needle.as_ref(), walk.wanted.category)?;
+    let Some(expression) = expression else { return Ok(None) };
+    let sql = "SELECT rowid FROM search WHERE search MATCH ?1 LIMIT ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let ids = statement.query_map((expression, SORTED_MAX as i64 + 1), |row| row.get(0))?;
+    let ids: Vec<i64> = ids.collect::<Result<_, _>>()?;
+    if SORTED_MAX < ids.len() {
+        return Ok(None);
+    }
+    let mut statement = connection.prepare_cached("SELECT name_folded, sku FROM product WHERE id = ?1")?;
+    let hits = ids.into_iter().map(|id| {
+        let place = statement.query_row([id], |row| {
+            let key = if by_name { row.get(0)? } else { String::new() };
+            Ok(Place { rank: 0, key, sku: row.get(1)? })
+        });
+        Ok((place?, id))
+    });
+    hits.collect::<Outcome<_>>().map(Some)
+}
+
+/// The question to the index: all words, each in the product's text or as part of its category's name, and the
+/// category. None where the index is of no use.
+fn expression(
+    connection: &Connection,
+    needle: Option<&Needle>,
+    category: Option<i64>,
+) -> Outcome<Option<String>> {
+    let mut parts: Vec<String> =
+        category.map(|category| format!("\"{}\"", grams::of_category(category))).into_iter().collect();
+    for word in needle.iter().flat_map(|needle| &needle.words).take(WORDS_MAX) {
+        let mut choices = vec![format!("({})", grams::expression(word))];
+        let categories = categories_with(connection, word)?;
+        if CATEGORIES_MAX < categories.len() {
+            continue;
+        }
+        choices.extend(categories.into_iter().map(|id| format!("\"{}\"", grams::of_category(id))));
+        parts.push(format!("({})", choices.join(" OR ")));
+    }
+    Ok((!parts.is_empty()).then(|| parts.join(" AND ")))
+}
+
+/// The categories whose names contain a word.
+fn categories_with(connection: &Connection, word: &str) -> Outcome<Vec<i64>> {
+    let sql = "SELECT id FROM category WHERE instr(folded, ?1) LIMIT ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let ids = statement.query_map((word, CATEGORIES_MAX as i64 + 1), |row| row.get(0))?;
+    Ok(ids.collect::<Result<_, _>>()?)
+}

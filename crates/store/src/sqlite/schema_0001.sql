@@ -1,0 +1,159 @@
+-- The log, and the views that are folded from it. Local integer ids never leave the database.
+
+CREATE TABLE meta (
+    name TEXT PRIMARY KEY,
+    value NOT NULL
+) WITHOUT ROWID;
+
+-- A frame's pieces, by the position of their first entry. `record` is the position of the first entry of the record
+-- that the piece's first entry belongs to. The longest usual piece fits one page.
+CREATE TABLE log (
+    id INTEGER PRIMARY KEY,
+    frame INTEGER NOT NULL,
+    record INTEGER NOT NULL,
+    stamp INTEGER NOT NULL,
+    body BLOB NOT NULL
+);
+
+-- `doc` is NULL for what is named somewhere but not known, or removed.
+CREATE TABLE category (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    name TEXT,
+    folded TEXT,
+    doc TEXT
+);
+
+CREATE TABLE warehouse (
+    id INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 65535),
+    key TEXT NOT NULL UNIQUE,
+    doc TEXT
+);
+
+CREATE TABLE product (
+    id INTEGER PRIMARY KEY,
+    sku TEXT NOT NULL UNIQUE,
+    decimals INTEGER NOT NULL,
+    retired INTEGER NOT NULL,
+    category INTEGER,
+    sku_folded TEXT NOT NULL,
+    name_folded TEXT NOT NULL,
+    doc TEXT NOT NULL
+);
+CREATE INDEX product_sku_folded ON product (sku_folded, sku);
+CREATE INDEX product_name ON product (name_folded, sku);
+CREATE INDEX product_category_sku ON product (category, sku) WHERE category IS NOT NULL;
+CREATE INDEX product_category_name ON product (category, name_folded, sku) WHERE category IS NOT NULL;
+CREATE INDEX product_retired ON product (sku) WHERE retired = 1;
+
+CREATE TABLE barcode (
+    barcode TEXT PRIMARY KEY,
+    product INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- The key is the product's id * 65536 + the warehouse's id.
+CREATE TABLE balance (
+    key INTEGER PRIMARY KEY,
+    on_hand INTEGER NOT NULL,
+    reserved INTEGER NOT NULL,
+    on_hold INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    CHECK (on_hand >= 0 AND reserved >= 0 AND on_hold >= 0 AND on_hand - reserved - on_hold >= 0)
+);
+
+CREATE TABLE rule (
+    sku TEXT NOT NULL,
+    warehouse TEXT NOT NULL,
+    minimum INTEGER NOT NULL,
+    doc TEXT NOT NULL,
+    PRIMARY KEY (sku, warehouse)
+) WITHOUT ROWID;
+
+CREATE TABLE alert (
+    key TEXT PRIMARY KEY,
+    stamp INTEGER NOT NULL,
+    sku TEXT NOT NULL,
+    warehouse TEXT NOT NULL,
+    resolved INTEGER NOT NULL,
+    doc TEXT NOT NULL
+);
+CREATE INDEX alert_stamp ON alert (stamp, key);
+CREATE INDEX alert_unresolved ON alert (stamp, key) WHERE resolved = 0;
+CREATE INDEX alert_sku ON alert (sku, stamp, key);
+
+CREATE TABLE hold (
+    key TEXT PRIMARY KEY,
+    stamp INTEGER NOT NULL,
+    sku TEXT NOT NULL,
+    warehouse TEXT NOT NULL,
+    held INTEGER NOT NULL,
+    doc TEXT NOT NULL
+);
+CREATE INDEX hold_stamp ON hold (stamp, key);
+CREATE INDEX hold_held ON hold (stamp, key) WHERE held = 1;
+CREATE INDEX hold_sku ON hold (sku, stamp, key);
+
+CREATE TABLE user (
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL UNIQUE,
+    username TEXT,
+    doc TEXT
+);
+CREATE INDEX user_username ON user (username, key);
+
+CREATE TABLE session (
+    key BLOB PRIMARY KEY,
+    user BLOB NOT NULL,
+    token INTEGER NOT NULL,
+    stamp INTEGER NOT NULL,
+    doc TEXT NOT NULL
+);
+CREATE INDEX session_user ON session (user, stamp, key);
+
+CREATE TABLE import (
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL UNIQUE,
+    stamp INTEGER,
+    doc TEXT
+);
+CREATE INDEX import_stamp ON import (stamp, key);
+
+-- Names in lower case of categories ("category_names"), users ("usernames") and their addresses ("emails").
+CREATE TABLE name (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    doc TEXT NOT NULL,
+    PRIMARY KEY (kind, name)
+) WITHOUT ROWID;
+
+CREATE TABLE signing_key (
+    node TEXT PRIMARY KEY,
+    doc TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE command (
+    user INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    first INTEGER NOT NULL,
+    PRIMARY KEY (user, key)
+) WITHOUT ROWID;
+
+CREATE TABLE source (
+    id BLOB PRIMARY KEY,
+    import INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE undone (
+    movement TEXT PRIMARY KEY,
+    by TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- Postings of products' n-grams and categories, made by ourselves: see grams.rs.
+CREATE VIRTUAL TABLE search USING fts5 (
+    grams,
+    content = '',
+    contentless_delete = 1,
+    detail = none,
+    tokenize = 'ascii'
+);

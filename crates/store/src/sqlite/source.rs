@@ -1,0 +1,178 @@
+//! What decisions are made upon: the caches, and below them the database. An error is kept for the next commit.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use acopio_ledger::entry::Moved;
+use acopio_ledger::gtin::Barcode;
+use acopio_ledger::ids::{CommandId, EntryId, ImportId, Seq, SessionId, SourceId, UserId};
+use acopio_ledger::names::{Sku, WarehouseCode};
+use acopio_ledger::quantity::Quantity;
+use acopio_ledger::records::{
+    Alert, Balance, Category, Hold, Import, Product, Rule, Session, StockKey, Stockable, User, Warehouse,
+};
+use acopio_ledger::{Body, Cause, Source};
+use rusqlite::Connection;
+
+use super::SqliteStore;
+use super::fault::{Fault, Outcome};
+use super::log::Log;
+use super::lookups::{self, one};
+
+impl SqliteStore {
+    /// The answer, or nothing when it could not be read: then the next commit fails.
+    fn kept<T: Default>(&self, outcome: Outcome<T>) -> T {
+        outcome.unwrap_or_else(|fault| {
+            self.failed_read.borrow_mut().get_or_insert(fault);
+            T::default()
+        })
+    }
+}
+
+impl Source for SqliteStore {
+    fn product(&self, sku: &Sku) -> Option<Arc<Product>> {
+        self.kept(lookups::product(&self.connection, sku)).map(Arc::new)
+    }
+
+    fn stockable(&self, sku: &Sku) -> Option<Stockable> {
+        let product = self.caches.borrow_mut().product(&self.connection, sku);
+        self.kept(product).map(|(_, stockable)| stockable)
+    }
+
+    fn barcode(&self, barcode: &Barcode) -> Option<Sku> {
+        self.kept(lookups::barcode(&self.connection, barcode))
+    }
+
+    fn category(&self, id: &EntryId) -> Option<Category> {
+        self.kept(lookups::category(&self.connection, id))
+    }
+
+    fn category_named(&self, name: &str) -> Option<EntryId> {
+        self.kept(lookups::named(&self.connection, "category_names", name))
+    }
+
+    fn warehouse(&self, code: &WarehouseCode) -> Option<Warehouse> {
+        self.caches.borrow().warehouse(code)
+    }
+
+    fn warehouses(&self) -> Vec<WarehouseCode> {
+        self.caches.borrow().warehouse_codes()
+    }
+
+    fn balance(&self, key: &StockKey) -> Balance {
+        let balance = self.caches.borrow_mut().balance(&self.connection, key);
+        self.kept(balance)
+    }
+
+    fn rule(&self, key: &StockKey) -> Option<Rule> {
+        let rule = self.caches.borrow_mut().rule(&self.connection, key);
+        self.kept(rule)
+    }
+
+    fn alert(&self, id: &EntryId) -> Option<Alert> {
+        self.kept(lookups::alert(&self.connection, id))
+    }
+
+    fn hold(&self, id: &EntryId) -> Option<Hold> {
+        self.kept(lookups::hold(&self.connection, id))
+    }
+
+    fn user(&self, id: &UserId) -> Option<User> {
+        self.kept(lookups::user(&self.connection, id))
+    }
+
+    fn user_named(&self, username: &str) -> Option<UserId> {
+        self.kept(lookups::named(&self.connection, "usernames", username))
+    }
+
+    fn user_mailed(&self, email: &str) -> Option<UserId> {
+        self.kept(lookups::named(&self.connection, "emails", email))
+    }
+
+    fn users(&self) -> Vec<UserId> {
+        self.kept(user_ids(&self.connection))
+    }
+
+    fn session(&self, id: &SessionId) -> Option<Session> {
+        self.kept(lookups::session(&self.connection, id))
+    }
+
+    fn import(&self, id: &ImportId) -> Option<Import> {
+        self.kept(lookups::import(&self.connection, id))
+    }
+
+    fn source(&self, id: &SourceId) -> Option<ImportId> {
+        self.kept(lookups::source(&self.connection, id))
+    }
+
+    fn undone(&self, movement: &EntryId) -> Option<EntryId> {
+        self.kept(lookups::undone(&self.connection, movement))
+    }
+
+    fn movement(&self, id: &EntryId) -> Option<(Moved, Option<ImportId>)> {
+        self.kept(movement(&Log::new(&self.connection, &self.identity), id))
+    }
+
+    fn import_net(&self, import: &Import) -> BTreeMap<StockKey, Quantity> {
+        self.kept(import_net(&self.connection, &Log::new(&self.connection, &self.identity), import))
+    }
+
+    fn command(&self, id: &CommandId) -> Option<Seq> {
+        let user = self.caches.borrow_mut().known_user_id(&self.connection, &id.user);
+        let user = self.kept(user)?;
+        let sql = "SELECT first FROM command WHERE user = ?1 AND key = ?2";
+        let first = one(&self.connection, sql, (user, id.key_bytes()), |row| row.get::<_, i64>(0));
+        self.kept(first).map(|first| Seq(first as u64))
+    }
+
+    fn founded(&self) -> bool {
+        self.kept(lookups::meta::<Vec<u8>>(&self.connection, "company")).is_some()
+    }
+}
+
+fn user_ids(connection: &Connection) -> Outcome<Vec<UserId>> {
+    let mut statement =
+        connection.prepare_cached("SELECT key FROM user WHERE doc IS NOT NULL ORDER BY key")?;
+    let ids = statement.query_map([], |row| row.get(0).map(UserId))?;
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
+fn movement(log: &Log<'_>, id: &EntryId) -> Outcome<Option<(Moved, Option<ImportId>)>> {
+    let Some(seq) = log.seq(id) else { return Ok(None) };
+    let Some(piece) = log.piece(seq)? else { return Ok(None) };
+    match piece.entry(seq).map(|entry| &entry.body) {
+        Some(Body::Moved(moved)) => Ok(Some((moved.clone(), import_of(log.origin(&piece, seq)?.cause)))),
+        _ => Ok(None),
+    }
+}
+
+/// The import that led to a command.
+pub(super) fn import_of(cause: Option<Cause>) -> Option<ImportId> {
+    match cause {
+        Some(Cause::Import(import)) => Some(import),
+        _ => None,
+    }
+}
+
+fn import_net(
+    connection: &Connection,
+    log: &Log<'_>,
+    import: &Import,
+) -> Outcome<BTreeMap<StockKey, Quantity>> {
+    let mut net: BTreeMap<StockKey, Quantity> = BTreeMap::new();
+    let mut next = import.first;
+    while next <= import.last {
+        let missing = || Fault::damaged(format!("log at {next}"), "it is missing");
+        let piece = log.piece(next)?.ok_or_else(missing)?;
+        for (seq, entry) in piece.entries.iter().filter(|(seq, _)| next <= *seq && *seq <= import.last) {
+            let Body::Moved(moved) = &entry.body else { continue };
+            let is_own = import_of(log.origin(&piece, *seq)?.cause) == Some(import.id);
+            if is_own && lookups::undone(connection, &log.id(*seq))?.is_none() {
+                let sum = net.entry(moved.key.clone()).or_default();
+                *sum = *sum + moved.change;
+            }
+        }
+        next = piece.first.plus(piece.entries.len() as u64);
+    }
+    Ok(net)
+}
