@@ -7,6 +7,7 @@ mod error;
 mod faults;
 mod filters;
 mod fold;
+mod memory;
 mod sqlite;
 mod view_rows;
 
@@ -22,6 +23,7 @@ use acopio_ledger::{Changes, Record, Source};
 
 pub use error::StoreError;
 pub use faults::Faults;
+pub use memory::MemoryStore;
 pub use sqlite::{OpenOptions, SqliteStore};
 pub use view_rows::{Row, view_rows};
 

@@ -1,0 +1,28 @@
+//! Copies changes: a store keeps its own.
+
+use acopio_ledger::Changes;
+
+/// The same changes again.
+pub(super) fn changes(changes: &Changes) -> Changes {
+    Changes {
+        products: changes.products.clone(),
+        barcodes: changes.barcodes.clone(),
+        categories: changes.categories.clone(),
+        category_names: changes.category_names.clone(),
+        warehouses: changes.warehouses.clone(),
+        balances: changes.balances.clone(),
+        rules: changes.rules.clone(),
+        alerts: changes.alerts.clone(),
+        holds: changes.holds.clone(),
+        users: changes.users.clone(),
+        usernames: changes.usernames.clone(),
+        emails: changes.emails.clone(),
+        sessions: changes.sessions.clone(),
+        imports: changes.imports.clone(),
+        sources: changes.sources.clone(),
+        undone: changes.undone.clone(),
+        commands: changes.commands.clone(),
+        company: changes.company,
+        keys: changes.keys.clone(),
+    }
+}
