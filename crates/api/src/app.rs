@@ -1,0 +1,92 @@
+//! What all handlers share.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use acopio_contract::query::{Ask, ask};
+use acopio_contract::{Inventory, News};
+use acopio_ledger::Submission;
+use acopio_ledger::command::Command;
+use acopio_ledger::ids::{CommandId, UserId};
+use tokio::sync::{Semaphore, watch};
+
+use crate::auth::passwords::Passwords;
+use crate::auth::{Done, Identities, LoginLimits, Signer};
+use crate::config::ApiConfig;
+use crate::extract::{IDEMPOTENCY_KEY, Key};
+use crate::observe::Metrics;
+use crate::problem::Problem;
+
+/// How many callers may follow the events at the same time.
+const EVENT_STREAMS_MAX: usize = 1_000;
+
+/// The shared state; a copy costs one count.
+#[derive(Clone)]
+pub(crate) struct App(Arc<Shared>);
+
+/// See [`App`].
+pub(crate) struct Shared {
+    pub(crate) inventory: Arc<dyn Inventory>,
+    pub(crate) config: ApiConfig,
+    pub(crate) signer: Signer,
+    pub(crate) identities: Identities,
+    pub(crate) passwords: Passwords,
+    pub(crate) login_limits: LoginLimits,
+    pub(crate) metrics: Metrics,
+    pub(crate) news: watch::Receiver<News>,
+    pub(crate) event_streams: Arc<Semaphore>,
+    /// Becomes true when the server is to end, so that streams without an end do.
+    pub(crate) draining: watch::Sender<bool>,
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl App {
+    pub(crate) fn new(inventory: Arc<dyn Inventory>, config: ApiConfig, metrics: Metrics) -> App {
+        App(Arc::new(Shared {
+            signer: Signer::new(&config.signing_key),
+            news: inventory.watch(),
+            inventory,
+            config,
+            identities: Identities::default(),
+            passwords: Passwords::new(),
+            login_limits: LoginLimits::new(),
+            metrics,
+            event_streams: Arc::new(Semaphore::new(EVENT_STREAMS_MAX)),
+            draining: watch::Sender::new(false),
+        }))
+    }
+
+    /// Answers a query without asking who wants to know: for what the server itself needs.
+    ///
+    /// # Errors
+    ///
+    /// When storage fails.
+    pub(crate) async fn ask<Q: Ask>(&self, query: Q) -> Result<Q::Answer, Problem> {
+        Ok(ask(&*self.inventory, query).await?)
+    }
+
+    /// Executes a command without asking whether the user may: for the guard, and for logging in.
+    ///
+    /// # Errors
+    ///
+    /// When it was not decided. The problem carries the key, so that the caller can send the same again.
+    pub(crate) async fn submit(&self, user: UserId, key: Key, command: Command) -> Result<Done, Problem> {
+        let ends_sessions = matches!(command, Command::ChangeUser(_) | Command::CloseSession(_));
+        let id = CommandId { user, key: key.0.clone() };
+        let receipt = self.inventory.submit(Submission { id, cause: None, command }).await;
+        if ends_sessions {
+            self.identities.forget();
+        }
+        match receipt {
+            Ok(receipt) => Ok(Done::new(receipt, key)),
+            Err(error) => Err(Problem::from(error).with_header(IDEMPOTENCY_KEY, key.0.as_str())),
+        }
+    }
+}

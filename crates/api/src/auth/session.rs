@@ -1,0 +1,136 @@
+//! The guard: every handler gets a [`Session`] and asks through it. Nothing else reaches the inventory.
+
+use std::sync::Arc;
+
+use acopio_contract::query::{AlertById, Ask, HoldById, Movement};
+use acopio_ledger::command::Command;
+use acopio_ledger::names::WarehouseCode;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::StatusCode;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+
+use super::{Done, Identity, cookie, reads};
+use crate::app::App;
+use crate::extract::Key;
+use crate::problem::Problem;
+
+/// Somebody who may ask.
+#[derive(Clone)]
+pub(crate) struct Session {
+    pub(crate) app: App,
+    pub(crate) identity: Arc<Identity>,
+}
+
+/// Somebody who may ask about themselves, even if their password must be changed first.
+pub(crate) struct AnySession(pub(crate) Session);
+
+impl FromRequestParts<App> for AnySession {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let bearer = parts.headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
+        let identity = match bearer {
+            Some(bearer) => app.identify(bearer_token(bearer)?).await?,
+            None => {
+                let missing = || Problem::unauthenticated("a bearer token or a session cookie is needed");
+                let identity = app.identify(cookie::token(&parts.headers).ok_or_else(missing)?).await?;
+                cookie::check_origin(&parts.method, &parts.headers)?;
+                identity
+            }
+        };
+        Ok(AnySession(Session { app: app.clone(), identity }))
+    }
+}
+
+fn bearer_token(header: &str) -> Result<&str, Problem> {
+    match header.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim()),
+        _ => Err(Problem::unauthenticated("the Authorization header must be Bearer and a token")),
+    }
+}
+
+impl FromRequestParts<App> for Session {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let AnySession(session) =
+            <AnySession as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        if session.identity.must_change_password {
+            let detail = "the password must be changed first: POST /v1/users/me/password";
+            return Err(Problem::new(StatusCode::FORBIDDEN, "password_change_required", detail));
+        }
+        Ok(session)
+    }
+}
+
+/// A session where there is one; a wrong token is refused all the same.
+impl OptionalFromRequestParts<App> for Session {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Problem> {
+        if !parts.headers.contains_key(AUTHORIZATION) && cookie::token(&parts.headers).is_none() {
+            return Ok(None);
+        }
+        <Session as FromRequestParts<App>>::from_request_parts(parts, app).await.map(Some)
+    }
+}
+
+impl Session {
+    /// Executes a command as this user, once, if they may.
+    ///
+    /// # Errors
+    ///
+    /// When they may not, when the ledger refuses, or when it was not decided.
+    pub(crate) async fn submit(&self, key: Key, command: Command) -> Result<Done, Problem> {
+        let done = self.decide(key, command).await?;
+        done.or_refusal()
+    }
+
+    /// The same, but a refusal is an outcome: for batches, whose lines are refused one by one.
+    ///
+    /// # Errors
+    ///
+    /// When they may not, or when it was not decided.
+    pub(crate) async fn decide(&self, key: Key, command: Command) -> Result<Done, Problem> {
+        let place = self.place(&command).await?;
+        self.identity.principal.check(&command, place.as_ref())?;
+        self.app.submit(self.identity.principal.user, key, command).await
+    }
+
+    /// The warehouse of the record that a command names by its id.
+    async fn place(&self, command: &Command) -> Result<Option<WarehouseCode>, Problem> {
+        Ok(match command {
+            Command::Undo(undo) => {
+                let movement = self.app.ask(Movement { id: undo.movement.clone() }).await?;
+                movement.map(|row| row.moved.key.warehouse)
+            }
+            Command::Release(release) => {
+                let hold = self.app.ask(HoldById { id: release.hold.clone() }).await?;
+                hold.map(|hold| hold.key.warehouse)
+            }
+            Command::AcknowledgeAlert(acknowledge) => {
+                let alert = self.app.ask(AlertById { id: acknowledge.alert.clone() }).await?;
+                alert.map(|alert| alert.key.warehouse)
+            }
+            Command::SnoozeAlert(snooze) => {
+                let alert = self.app.ask(AlertById { id: snooze.alert.clone() }).await?;
+                alert.map(|alert| alert.key.warehouse)
+            }
+            _ => None,
+        })
+    }
+
+    /// Answers a query, as far as this user may know. Scopes are filled in here: what a handler writes there is lost.
+    ///
+    /// # Errors
+    ///
+    /// When they may not ask this, or storage fails.
+    pub(crate) async fn ask<Q: Ask>(&self, query: Q) -> Result<Q::Answer, Problem> {
+        let mut query = query.into_query();
+        reads::confine(&mut query, &self.identity)?;
+        let mut view = self.app.inventory.query(query).await?;
+        reads::hide(&mut view, &self.identity);
+        Q::from_view(view).ok_or_else(|| Problem::internal("a view does not answer its query"))
+    }
+}

@@ -1,0 +1,184 @@
+//! Files whose rows are products: checks and creates them.
+
+use std::collections::HashMap;
+
+use acopio_contract::query::ProductBySku;
+use acopio_ledger::Refusal;
+use acopio_ledger::command::{Command, NewProduct};
+use acopio_ledger::gtin::Barcode;
+use acopio_ledger::names::Sku;
+use acopio_sheets::{Outcome, Planner, Row, Rows};
+
+use super::cells::Cells;
+use super::halt::Halt;
+use super::judge::Fault;
+use super::link::Link;
+use super::pass::Verdict;
+use super::record::Figures;
+use super::survey::barcode_owner;
+use super::work::{Tally, Work};
+
+/// How many rows are held in memory at a time.
+const CHUNK_ROWS: usize = 500;
+
+/// What a row of a product comes to.
+enum Found {
+    /// A product that the ledger does not have.
+    New(Box<NewProduct>),
+    /// All else.
+    Settled(Verdict),
+}
+
+/// A file of products that is being read.
+struct Pass {
+    rows: Rows,
+    planner: Planner,
+    cells: Cells,
+}
+
+/// Looks at every row and creates nothing.
+///
+/// # Errors
+///
+/// When the file cannot be read to its end, or the inventory does not answer.
+pub(super) fn check(work: &Work, tally: &mut Tally) -> Result<(), Halt> {
+    let mut pass = Pass::open(work)?;
+    let mut owners = HashMap::new();
+    loop {
+        let items = pass.next_chunk(&work.link)?;
+        if items.is_empty() {
+            return Ok(());
+        }
+        for (row, found) in items {
+            let verdict = match found {
+                Found::Settled(verdict) => verdict,
+                Found::New(product) => match barcode_fault(&work.link, &mut owners, &product)? {
+                    Some(fault) => pass.refused(&row, &fault),
+                    None => {
+                        tally.figures.rows += 1;
+                        tally.figures.planned += 1;
+                        tally.figures.products_new += 1;
+                        continue;
+                    }
+                },
+            };
+            tally.count(verdict)?;
+        }
+        work.progress(tally)?;
+    }
+}
+
+/// Creates the products that are not known; all that cannot be created are reported.
+///
+/// # Errors
+///
+/// When the file cannot be read to its end, or the inventory takes no commands.
+pub(super) fn commit(work: &Work) -> Result<Figures, Halt> {
+    let mut tally = work.report()?;
+    tally.rows_in_all = work.record().figures.rows;
+    tally.figures.planned = work.record().figures.planned;
+    let created = create(work, &mut tally);
+    // What was found before a failure is reported too.
+    let figures = tally.finish()?;
+    created.map(|()| figures)
+}
+
+fn create(work: &Work, tally: &mut Tally) -> Result<(), Halt> {
+    let mut pass = Pass::open(work)?;
+    let mut is_begun = false;
+    loop {
+        let items = pass.next_chunk(&work.link)?;
+        if items.is_empty() {
+            return Ok(());
+        }
+        let is_new = |found: &Found| matches!(found, Found::New(_));
+        if !is_begun && items.iter().any(|(_, found)| is_new(found)) {
+            super::commit::begin(work)?;
+            is_begun = true;
+        }
+        let mut receipts = Vec::new();
+        let commands = items.iter().filter_map(|(row, found)| match found {
+            Found::New(product) => Some((row.line, Command::CreateProduct((**product).clone()))),
+            Found::Settled(_) => None,
+        });
+        let commands = commands.map(|(line, command)| work.command(&format!("l{line}"), command));
+        work.link.submit_each(commands, |receipt| receipts.push(receipt.refusal().cloned()))?;
+        let mut receipts = receipts.into_iter();
+        for (row, found) in items {
+            let verdict = match found {
+                Found::Settled(verdict) => verdict,
+                Found::New(_) => match receipts.next().expect("there is one answer for each product") {
+                    None => {
+                        tally.posted();
+                        tally.figures.products_new += 1;
+                        continue;
+                    }
+                    // Somebody else was quicker.
+                    Some(Refusal::SkuExists { .. }) => Verdict::Known,
+                    Some(refusal) => pass.refused(&row, &Fault::from(refusal)),
+                },
+            };
+            tally.count(verdict)?;
+        }
+        work.progress(tally)?;
+    }
+}
+
+impl Pass {
+    fn open(work: &Work) -> Result<Pass, Halt> {
+        let rows = Rows::open(&work.job.folder.data(), &work.profile.read_options())?;
+        let planner = Planner::new(&work.profile, rows.header()).map_err(Halt::Header)?;
+        let cells = Cells::new(&work.profile, rows.header());
+        Ok(Pass { rows, planner, cells })
+    }
+
+    /// The next rows in their order; none at the end of the file.
+    fn next_chunk(&mut self, link: &Link) -> Result<Vec<(Row, Found)>, Halt> {
+        let mut items = Vec::new();
+        for row in self.rows.by_ref().take(CHUNK_ROWS) {
+            let row = row?;
+            let found = match self.planner.row(&row) {
+                Outcome::Product(product) => Found::New(product),
+                Outcome::Move(_) => unreachable!("a profile of products plans no movements"),
+                Outcome::Skipped(problem) => Found::Settled(Verdict::Skipped(problem)),
+                Outcome::Refused(problems) => Found::Settled(Verdict::Refused(problems)),
+            };
+            items.push((row, found));
+        }
+        let asked = items.iter().filter_map(|(_, found)| match found {
+            Found::New(product) => Some(ProductBySku { sku: product.sku.clone(), scope: None }),
+            Found::Settled(_) => None,
+        });
+        let mut answers = link.ask_each(asked)?.into_iter();
+        for (_, found) in &mut items {
+            if matches!(found, Found::New(_)) && answers.next().flatten().is_some() {
+                *found = Found::Settled(Verdict::Known);
+            }
+        }
+        Ok(items)
+    }
+
+    fn refused(&self, row: &Row, fault: &Fault) -> Verdict {
+        Verdict::Refused(vec![self.cells.problem(row, fault.field, &fault.reason)])
+    }
+}
+
+/// Whether another product of the ledger, or of the rows so far, has the barcode.
+fn barcode_fault(
+    link: &Link,
+    owners: &mut HashMap<Barcode, Sku>,
+    product: &NewProduct,
+) -> Result<Option<Fault>, Halt> {
+    for barcode in &product.barcodes {
+        let owner = match owners.get(barcode) {
+            Some(owner) => Some(owner.clone()),
+            None => barcode_owner(link, barcode)?,
+        };
+        if let Some(sku) = owner {
+            let barcode = barcode.as_str().to_owned();
+            return Ok(Some(Refusal::BarcodeTaken { barcode, sku }.into()));
+        }
+        owners.insert(barcode.clone(), product.sku.clone());
+    }
+    Ok(None)
+}

@@ -1,0 +1,23 @@
+//! `/v1/movements`: receipts, issues, returns and adjustments; one, many, undone, and their history.
+
+mod batch;
+mod history;
+mod line;
+mod post;
+mod view;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub(crate) use view::{MovementDone, MovementView};
+
+/// The routes.
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(history::list_movements, post::post_movement))
+        .routes(routes!(batch::post_movement_batch))
+        .routes(routes!(history::get_movement))
+        .routes(routes!(post::undo_movement))
+}

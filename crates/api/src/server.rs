@@ -1,0 +1,51 @@
+//! Serving an API on a socket, until it is told to end.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+
+use crate::Api;
+
+/// How long requests may go on after the server was told to end.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Serves until `shutdown` comes; then takes no new connections, ends event streams, and lets requests finish.
+///
+/// # Errors
+///
+/// When the socket fails.
+pub async fn serve<F>(listener: TcpListener, api: Api, shutdown: F) -> io::Result<()>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let listener = listener.tap_io(|stream| {
+        // Without it a small answer may wait for the acknowledgement of the one before.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!("cannot set TCP_NODELAY: {error}");
+        }
+    });
+    let service = api.router().into_make_service_with_connect_info::<SocketAddr>();
+    let mut draining = api.app.draining.subscribe();
+    let app = api.app.clone();
+    let begin_to_end = async move {
+        shutdown.await;
+        app.draining.send_replace(true);
+    };
+    let served = axum::serve(listener, service).with_graceful_shutdown(begin_to_end).into_future();
+    let too_long = async move {
+        // The sender lives in `api`, so this ends when draining begins and not before.
+        let _ = draining.wait_for(|draining| *draining).await;
+        tokio::time::sleep(DRAIN_TIMEOUT).await;
+    };
+    tokio::select! {
+        result = served => result,
+        () = too_long => {
+            tracing::warn!("requests were still running after {} s", DRAIN_TIMEOUT.as_secs());
+            Ok(())
+        }
+    }
+}
