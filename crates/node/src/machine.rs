@@ -1,0 +1,231 @@
+//! The node as a state machine: one step decides a group of commands and commits them together.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use acopio_contract::{Receipt, SubmitError};
+use acopio_ledger::codec::{self, FRAME_BYTES_MAX, Frame, FrameBuilder, Header};
+use acopio_ledger::command::Moves;
+use acopio_ledger::decide::{self, Now};
+use acopio_ledger::ids::{EntryId, Millis, Seq, Stamp};
+use acopio_ledger::{Body, Books, Changes, Command, Record, Source, Submission};
+use acopio_store::{Head, Identity, Store};
+
+/// Room in a frame for its header.
+const HEADER_BYTES: usize = 256;
+
+/// The most bytes that one command's record may have.
+const RECORD_BYTES_MAX: usize = FRAME_BYTES_MAX - HEADER_BYTES;
+
+/// One node's state: its store, and whether it may still write.
+pub struct Machine {
+    store: Box<dyn Store>,
+    stopped: Option<String>,
+}
+
+/// What one step has led to.
+pub struct Step {
+    /// The answers, in the order of the commands.
+    pub answers: Vec<Result<Receipt, SubmitError>>,
+    /// The frames that were committed.
+    pub frames: Vec<Frame>,
+    /// Whether users, sessions or keys have changed.
+    pub people_changed: bool,
+}
+
+impl Machine {
+    /// A node on a store.
+    pub fn new(store: Box<dyn Store>) -> Machine {
+        Machine { store, stopped: None }
+    }
+
+    /// The store.
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// The store, to be closed or rebuilt.
+    pub fn into_store(self) -> Box<dyn Store> {
+        self.store
+    }
+
+    /// Why the node has stopped writing, if it has.
+    pub fn stopped(&self) -> Option<&str> {
+        self.stopped.as_deref()
+    }
+
+    /// Decides commands one after the other, each on what those before it have left, commits all in one go, and only
+    /// then answers. Known commands get the answer of the first time.
+    pub fn step(&mut self, now: Millis, submissions: &[Submission]) -> Step {
+        if let Some(reason) = &self.stopped {
+            let error = SubmitError::Stopped { reason: reason.clone() };
+            let answers = submissions.iter().map(|_| Err(error.clone())).collect();
+            return Step { answers, frames: Vec::new(), people_changed: false };
+        }
+        let mut group = Group::open(&*self.store, now);
+        let answers: Vec<_> = submissions.iter().map(|submission| group.take(submission)).collect();
+        let (records, changes) = group.close();
+        if records.is_empty() {
+            return Step { answers, frames: Vec::new(), people_changed: false };
+        }
+        let frames = frames(&self.store.identity(), self.store.head(), &records);
+        match self.store.commit(&frames, &changes) {
+            Ok(()) => Step { answers, frames, people_changed: people_changed(&records) },
+            Err(error) => self.stop(answers, &error),
+        }
+    }
+
+    /// A commit failed: nobody knows what the disk holds until the store is reopened, so nothing more is written and
+    /// no answer of this group may say that it was.
+    fn stop(&mut self, answers: Vec<Result<Receipt, SubmitError>>, error: &dyn std::error::Error) -> Step {
+        let reason = chain(error);
+        tracing::error!(reason, "a commit failed: the node stops writing until it is restarted");
+        let stopped = SubmitError::Stopped { reason: reason.clone() };
+        self.stopped = Some(reason);
+        let answers = answers.into_iter().map(|answer| answer.and(Err(stopped.clone()))).collect();
+        Step { answers, frames: Vec::new(), people_changed: false }
+    }
+}
+
+/// An error with all its causes, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+/// A group of commands that will be committed together.
+struct Group<'a> {
+    store: &'a dyn Store,
+    books: Books<&'a dyn Source>,
+    first: EntryId,
+    stamp: Stamp,
+    entries: u64,
+    records: Vec<Arc<Record>>,
+    by_position: BTreeMap<Seq, usize>,
+}
+
+impl<'a> Group<'a> {
+    fn open(store: &'a dyn Store, now: Millis) -> Group<'a> {
+        let (Identity { node, incarnation }, head) = (store.identity(), store.head());
+        Group {
+            store,
+            books: Books::over(store.source()),
+            first: EntryId { node, incarnation, seq: head.seq.plus(1) },
+            stamp: head.stamp.next(now),
+            entries: 0,
+            records: Vec::new(),
+            by_position: BTreeMap::new(),
+        }
+    }
+
+    fn close(mut self) -> (Vec<Arc<Record>>, Changes) {
+        (self.records, self.books.take_changes())
+    }
+
+    /// Answers a command: from memory if it is known, else by deciding it.
+    fn take(&mut self, submission: &Submission) -> Result<Receipt, SubmitError> {
+        match self.books.command(&submission.id) {
+            Some(first) => self.repeat(submission, first),
+            None => self.decide(submission),
+        }
+    }
+
+    fn repeat(&self, submission: &Submission, first: Seq) -> Result<Receipt, SubmitError> {
+        let record = match self.by_position.get(&first) {
+            Some(&index) => self.records[index].clone(),
+            None => {
+                let record = self.store.record(first);
+                Arc::new(record.map_err(|error| SubmitError::Stopped { reason: chain(&error) })?)
+            }
+        };
+        if record.fingerprint != submission.command.fingerprint() {
+            return Err(SubmitError::KeyReused { key: submission.id.key.to_string() });
+        }
+        Ok(Receipt { record, repeated: true })
+    }
+
+    fn decide(&mut self, submission: &Submission) -> Result<Receipt, SubmitError> {
+        let next = EntryId { seq: self.first.seq.plus(self.entries), ..self.first.clone() };
+        let now = Now { next, stamp: self.stamp.plus(self.entries) };
+        let record = if may_be_too_large(&submission.command) {
+            self.try_large(&now, submission)?
+        } else {
+            decide::execute(&mut self.books, &now, submission)
+        };
+        self.entries += record.entries.len() as u64;
+        let record = Arc::new(record);
+        self.by_position.insert(record.first.seq, self.records.len());
+        self.records.push(record.clone());
+        Ok(Receipt { record, repeated: false })
+    }
+
+    /// Decides in books of its own, which are dropped if the record does not fit a frame.
+    fn try_large(&mut self, now: &Now, submission: &Submission) -> Result<Record, SubmitError> {
+        let mut trial = Books::over(&self.books);
+        let record = decide::execute(&mut trial, now, submission);
+        let bytes = codec::record_bytes(&record);
+        if RECORD_BYTES_MAX < bytes {
+            return Err(SubmitError::TooLarge { bytes, most: RECORD_BYTES_MAX });
+        }
+        let changes = trial.take_changes();
+        self.books.absorb(changes);
+        Ok(record)
+    }
+}
+
+/// Whether a command's record could be larger than a frame: judged by the command alone, so that small ones are decided
+/// without a trial.
+fn may_be_too_large(command: &Command) -> bool {
+    /// A movement with the alert that it raises, without its free texts.
+    const LINE_BYTES: usize = 320;
+    let texts = |moves: &Moves| -> usize {
+        let length =
+            |text: &Option<acopio_ledger::names::Line>| text.as_ref().map_or(0, |text| text.as_str().len());
+        moves.lines.iter().map(|line| length(&line.reason) + length(&line.reference)).sum()
+    };
+    match command {
+        Command::Move(moves) => RECORD_BYTES_MAX < moves.lines.len() * LINE_BYTES + texts(moves),
+        Command::UndoImport(_) => true,
+        _ => false,
+    }
+}
+
+/// Packs records into as few frames as hold them.
+fn frames(identity: &Identity, head: Head, records: &[Arc<Record>]) -> Vec<Frame> {
+    let mut frames = Vec::new();
+    let mut previous = head.hash;
+    let mut rest = records;
+    while !rest.is_empty() {
+        let mut bytes = HEADER_BYTES;
+        let fits = rest.iter().take_while(|record| {
+            bytes += codec::record_bytes(record);
+            bytes <= FRAME_BYTES_MAX
+        });
+        let (now, later) = rest.split_at(fits.count().max(1));
+        let header = Header {
+            node: identity.node.clone(),
+            incarnation: identity.incarnation,
+            first: now[0].first.seq,
+            stamp: now[0].stamp,
+            previous,
+        };
+        let mut builder = FrameBuilder::new(header, now.iter().map(|record| record.entries.len()).sum());
+        now.iter().for_each(|record| builder.push(record));
+        let frame = builder.seal();
+        previous = frame.hash;
+        frames.push(frame);
+        rest = later;
+    }
+    frames
+}
+
+/// Whether anything was written that decides who may come in.
+fn people_changed(records: &[Arc<Record>]) -> bool {
+    let mut bodies = records.iter().flat_map(|record| record.entries.iter().map(|entry| &entry.body));
+    bodies.any(|body| matches!(body, Body::UserSet(_) | Body::SessionClosed(_) | Body::KeyPublished(_)))
+}

@@ -1,0 +1,100 @@
+//! Answers queries from the store's readers: quick ones on the spot, others on a thread that may wait for the disk.
+
+use std::sync::Arc;
+
+use acopio_contract::QueryError;
+use acopio_contract::query::{NodeStatus, Query, View};
+use acopio_store::{Reader, StoreError};
+
+use crate::node::Node;
+use crate::proof;
+
+impl Node {
+    pub(crate) async fn answer(&self, query: Query) -> Result<View, QueryError> {
+        if let Query::Status(_) = query {
+            return self.status().map(View::Status);
+        }
+        if is_quick(&query) {
+            return read(&*self.reader, &query);
+        }
+        let reader = Arc::clone(&self.reader);
+        let answer = tokio::task::spawn_blocking(move || read(&*reader, &query)).await;
+        answer.map_err(|error| QueryError::Storage { what: "the answer", reason: error.to_string() })?
+    }
+
+    fn status(&self) -> Result<NodeStatus, QueryError> {
+        let head = self.reader.head().map_err(|error| storage("the log's end", &error))?;
+        let company = self.reader.company().map_err(|error| storage("the company", &error))?;
+        Ok(NodeStatus {
+            node: self.identity.node.clone(),
+            incarnation: self.identity.incarnation.0,
+            company,
+            head: head.seq,
+            stamp: head.stamp,
+            stopped: self.stopped(),
+            waiting: self.waiting(),
+        })
+    }
+}
+
+/// Whether a query touches a handful of rows: a hop to another thread would cost more than the answer.
+fn is_quick(query: &Query) -> bool {
+    match query {
+        Query::Stock(stock) => stock.sku.is_some() && stock.text.is_none(),
+        Query::ProductBySku(_)
+        | Query::StockOf(_)
+        | Query::Movement(_)
+        | Query::HoldById(_)
+        | Query::RuleByKey(_)
+        | Query::AlertById(_)
+        | Query::UserById(_)
+        | Query::UserByName(_)
+        | Query::SessionById(_)
+        | Query::Access(_)
+        | Query::ImportById(_)
+        | Query::SigningKey(_) => true,
+        _ => false,
+    }
+}
+
+fn read(reader: &dyn Reader, query: &Query) -> Result<View, QueryError> {
+    Ok(match query {
+        Query::Products(query) => View::Products(reader.products(query)?),
+        Query::ProductBySku(query) => View::ProductBySku(reader.product(query)?),
+        Query::Categories(query) => View::Categories(reader.categories(query)?),
+        Query::Warehouses(query) => View::Warehouses(reader.warehouses(query)?),
+        Query::Stock(query) => View::Stock(reader.stock(query)?),
+        Query::StockOf(query) => View::StockOf(reader.stock_of(query)?),
+        Query::Movements(query) => View::Movements(reader.movements(query)?),
+        Query::Movement(query) => View::Movement(reader.movement(query)?),
+        Query::Holds(query) => View::Holds(reader.holds(query)?),
+        Query::HoldById(query) => View::HoldById(reader.hold(query)?),
+        Query::Rules(query) => View::Rules(reader.rules(query)?),
+        Query::RuleByKey(query) => View::RuleByKey(reader.rule(query)?),
+        Query::Alerts(query) => View::Alerts(reader.alerts(query)?),
+        Query::AlertById(query) => View::AlertById(reader.alert(query)?),
+        Query::Users(query) => View::Users(reader.users(query)?),
+        Query::UserById(query) => View::UserById(reader.user(query)?),
+        Query::UserByName(query) => View::UserByName(reader.user_by_name(query)?),
+        Query::Sessions(query) => View::Sessions(reader.sessions(query)?),
+        Query::SessionById(query) => View::SessionById(reader.session(query)?),
+        Query::Access(query) => View::Access(reader.access(query)?),
+        Query::Imports(query) => View::Imports(reader.imports(query)?),
+        Query::ImportById(query) => View::ImportById(reader.import(query)?),
+        Query::Posted(query) => View::Posted(reader.posted(query)?),
+        Query::Entries(query) => View::Entries(reader.entries(query)?),
+        Query::SigningKey(query) => View::SigningKey(reader.signing_key(query)?),
+        Query::Backup(query) => View::Backup(reader.backup(query)?),
+        Query::Verify(_) => {
+            let audit = reader.audit().map_err(|error| storage("the database", &error))?;
+            let report = proof::verify(&*audit, &mut |_| {});
+            View::Verify(report.map_err(|error| storage("the database", &error))?)
+        }
+        Query::Status(_) => unreachable!("the node itself answers for its status"),
+    })
+}
+
+fn storage(what: &'static str, error: &StoreError) -> QueryError {
+    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+    QueryError::Storage { what, reason: format!("{error}{cause}") }
+}
