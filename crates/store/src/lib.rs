@@ -237,7 +237,7 @@ pub trait Audit {
     /// # Errors
     ///
     /// When storage fails.
-    fn each_command(&self, row: &mut dyn FnMut(&[u8; 16], &[u8], Seq) -> bool) -> Result<(), StoreError>;
+    fn each_command(&self, row: CommandRow<'_>) -> Result<(), StoreError>;
 
     /// Every posted row of a source with its import, in no particular order.
     ///
@@ -256,6 +256,9 @@ pub trait Audit {
     /// When storage fails.
     fn each_undone(&self, row: &mut dyn FnMut(&EntryId, &EntryId) -> bool) -> Result<(), StoreError>;
 }
+
+/// Takes a command's user, its key as it is stored, and the position of its first entry; answers whether to go on.
+pub type CommandRow<'a> = &'a mut dyn FnMut(&[u8; 16], &[u8], Seq) -> bool;
 
 /// Where a store is kept: only named here so that every backend says the same.
 pub fn database_file(folder: &Path) -> std::path::PathBuf {

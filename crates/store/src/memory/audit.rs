@@ -6,7 +6,7 @@ use acopio_ledger::ids::{EntryId, ImportId, Seq, SourceId};
 use acopio_ledger::records::{Balance, StockKey};
 
 use super::Shelf;
-use crate::{Audit, Head, StoreError, StoredFrame, view_rows};
+use crate::{Audit, CommandRow, Head, StoreError, StoredFrame, view_rows};
 
 /// The shelf, locked.
 pub(super) struct MemoryAudit<'a>(pub(super) RwLockReadGuard<'a, Shelf>);
@@ -30,7 +30,7 @@ impl Audit for MemoryAudit<'_> {
         Ok(())
     }
 
-    fn each_command(&self, row: &mut dyn FnMut(&[u8; 16], &[u8], Seq) -> bool) -> Result<(), StoreError> {
+    fn each_command(&self, row: CommandRow<'_>) -> Result<(), StoreError> {
         let mut commands = self.0.books.changes().commands.iter();
         let _ = commands.all(|(command, first)| row(&command.user.0, &command.key_bytes(), *first));
         Ok(())

@@ -10,7 +10,7 @@ use super::lookups::{balance_at, entry_id, meta};
 use super::pool::Loan;
 use super::{log, read_head};
 use crate::view_rows::json;
-use crate::{Audit, Head, StoreError, StoredFrame};
+use crate::{Audit, CommandRow, Head, StoreError, StoredFrame};
 
 /// One open read transaction.
 pub(super) struct SqliteAudit<'a> {
@@ -132,7 +132,7 @@ impl Audit for SqliteAudit<'_> {
         })
     }
 
-    fn each_command(&self, row: &mut dyn FnMut(&[u8; 16], &[u8], Seq) -> bool) -> Result<(), StoreError> {
+    fn each_command(&self, row: CommandRow<'_>) -> Result<(), StoreError> {
         let sql = "SELECT u.key, c.key, c.first FROM command c LEFT JOIN user u ON u.id = c.user";
         self.each("read the commands", sql, &mut |found| {
             let user: [u8; 16] = found.get(0)?;

@@ -1,0 +1,93 @@
+//! One suite for every store: the same commands, the same answers.
+
+mod catalogue;
+mod durable;
+mod history;
+mod ledger;
+mod people;
+mod search;
+mod stock;
+mod twins;
+mod world;
+
+use std::path::Path;
+
+use acopio_ledger::ids::Incarnation;
+use acopio_ledger::names::NodeName;
+use acopio_store::{Faults, Identity, MemoryStore, OpenOptions, SqliteStore, Store, database_file};
+
+fn identity() -> Identity {
+    Identity { node: NodeName::new("main").unwrap(), incarnation: Incarnation(1) }
+}
+
+fn memory(_: &Path, faults: Faults) -> Box<dyn Store> {
+    Box::new(MemoryStore::new(identity(), faults))
+}
+
+fn sqlite(folder: &Path, faults: Faults) -> Box<dyn Store> {
+    let options = OpenOptions { faults, ..OpenOptions::default() };
+    Box::new(SqliteStore::open(&database_file(folder), identity(), options).unwrap())
+}
+
+/// Runs all cases on a backend.
+macro_rules! store_conformance {
+    ($backend:ident) => {
+        store_conformance! { $backend:
+            ledger::what_is_committed_is_read_back
+            ledger::records_of_many_pieces_are_whole
+            ledger::refusals_are_remembered_and_change_nothing
+            ledger::frames_prove_themselves
+            ledger::a_failed_commit_poisons
+            ledger::what_a_check_refuses_is_not_written
+            ledger::rebuilt_views_are_the_same
+            ledger::an_import_knows_its_net
+            catalogue::every_page_size_gives_the_same_products
+            catalogue::products_are_filtered
+            catalogue::availability_counts_the_scope_alone
+            catalogue::a_renamed_category_keeps_its_products
+            search::words_are_found_in_all_fields
+            search::best_matches_come_first
+            search::one_and_two_letters_find
+            search::sorting_finds_the_same
+            search::what_was_renamed_is_found_anew
+            stock::balances_are_listed
+            stock::low_stock_is_below_its_rule
+            stock::all_warehouses_of_a_product
+            stock::holds_are_listed_newest_first
+            stock::alerts_have_states
+            stock::rules_are_listed
+            history::movements_come_newest_first
+            history::filters_are_applied
+            history::times_bound_the_history
+            history::undone_movements_say_so
+            history::entries_come_in_order
+            people::users_are_found
+            people::sessions_are_listed
+            people::imports_are_listed
+            people::the_company_is_known
+            people::another_lists_cursor_is_refused
+        }
+    };
+    ($backend:ident: $($file:ident::$case:ident)*) => {
+        mod $backend {
+            $(
+                #[test]
+                fn $case() {
+                    let folder = tempfile::tempdir().unwrap();
+                    crate::$file::$case(&|faults| super::$backend(folder.path(), faults));
+                }
+            )*
+        }
+    };
+}
+
+/// Makes the store of one case.
+type Stores<'a> = &'a dyn Fn(Faults) -> Box<dyn Store>;
+
+/// A store without faults.
+fn sound(stores: Stores<'_>) -> Box<dyn Store> {
+    stores(Faults::default())
+}
+
+store_conformance!(memory);
+store_conformance!(sqlite);

@@ -1,0 +1,131 @@
+//! Search: accents, case, few letters, all fields, best matches first.
+
+use acopio_contract::query::{ProductSort, Products, Stock};
+use acopio_ledger::command::{ChangeProduct, Command, NewProduct, ProductPatch};
+use acopio_ledger::gtin::Barcode;
+use acopio_ledger::names::Title;
+use acopio_store::Store;
+
+use crate::catalogue::{any, skus};
+use crate::world::{World, all, first_page, new_product, product, product_in, receive, sku};
+use crate::{Stores, sound};
+
+fn shop(store: Box<dyn Store>) -> World {
+    let mut world = World::founded(store);
+    let kitchen = Some(Title::new("Café y cocina").unwrap());
+    world.run([
+        Command::CreateProduct(NewProduct {
+            description: "Hecho en León, 100 % algodón".to_owned(),
+            ..new_product("TX-900", "Mantel Métrico")
+        }),
+        Command::CreateProduct(NewProduct {
+            barcodes: vec![Barcode::new("4006381333931").unwrap()],
+            category: kitchen,
+            ..new_product("85123A", "WHITE HANGING HEART")
+        }),
+        product("85123B", "Cream heart (85123A look-alike)"),
+        product("X85123A", "Heart, red"),
+        product("Ñ-1", "Ñandú de 3 m"),
+        product("85123a-2", "Heart \"small\" * box"),
+    ]);
+    world
+}
+
+fn found(world: &World, text: &str) -> Vec<String> {
+    let query = Products { text: Some(text.to_owned()), ..any(first_page()) };
+    let at_once = skus(world, 100, &query);
+    for limit in 1..4 {
+        assert_eq!(skus(world, limit, &query), at_once, "{text} in pages of {limit}");
+    }
+    at_once
+}
+
+pub fn words_are_found_in_all_fields(stores: Stores<'_>) {
+    let world = shop(sound(stores));
+    for (text, expected) in [
+        ("metrico", "TX-900"),
+        ("MÉTRICO mantel", "TX-900"),
+        ("algodon leon", "TX-900"),
+        ("100 %", "TX-900"),
+        ("antel etric", "TX-900"),
+        ("638133", "85123A"),
+        ("cafe white", "85123A"),
+        ("COCINA", "85123A"),
+        ("nandu", "Ñ-1"),
+        ("\"small\"", "85123a-2"),
+        ("*", "85123a-2"),
+        ("look-alike", "85123B"),
+        ("(85123", "85123B"),
+        ("heart zebra", ""),
+        ("' OR 1=1 --", ""),
+        ("heart\u{0}", ""),
+    ] {
+        assert_eq!(found(&world, text).join(" "), expected, "{text}");
+    }
+}
+
+pub fn best_matches_come_first(stores: Stores<'_>) {
+    let world = shop(sound(stores));
+    assert_eq!(found(&world, "85123a"), ["85123A", "85123a-2", "85123B", "X85123A"]);
+    assert_eq!(found(&world, "85123"), ["85123A", "85123a-2", "85123B", "X85123A"]);
+    assert_eq!(found(&world, "4006381333931"), ["85123A"]);
+    assert_eq!(found(&world, "heart"), ["85123A", "85123B", "X85123A", "85123a-2"]);
+    assert_eq!(found(&world, "   ").len(), 6, "no words are no filter");
+}
+
+pub fn one_and_two_letters_find(stores: Stores<'_>) {
+    let world = shop(sound(stores));
+    assert_eq!(found(&world, "ñ"), ["Ñ-1", "TX-900", "85123A"]);
+    assert_eq!(found(&world, "3 m"), ["Ñ-1", "85123B"]);
+    assert_eq!(found(&world, "an"), ["TX-900", "85123A", "Ñ-1"]);
+    assert_eq!(found(&world, "x"), ["X85123A", "TX-900", "85123a-2"]);
+    assert!(found(&world, "q").is_empty());
+    assert!(found(&world, "zz").is_empty());
+}
+
+pub fn sorting_finds_the_same(stores: Stores<'_>) {
+    let world = shop(sound(stores));
+    let sorts = [
+        ProductSort::Sku,
+        ProductSort::SkuDescending,
+        ProductSort::Name,
+        ProductSort::NameDescending,
+        ProductSort::Created,
+        ProductSort::CreatedDescending,
+    ];
+    for text in ["heart", "85123a", "a", "metrico"] {
+        let mut expected = found(&world, text);
+        expected.sort();
+        for sort in sorts {
+            for limit in 1..4 {
+                let query = Products { text: Some(text.to_owned()), sort: Some(sort), ..any(first_page()) };
+                let mut rows = skus(&world, limit, &query);
+                rows.sort();
+                assert_eq!(rows, expected, "{text} by {sort:?}");
+            }
+        }
+    }
+}
+
+pub fn what_was_renamed_is_found_anew(stores: Stores<'_>) {
+    let mut world = shop(sound(stores));
+    let patch = ProductPatch {
+        name: Some(Title::new("Heart of gold").unwrap()),
+        category: Some(Some(Title::new("Jewels").unwrap())),
+        ..ProductPatch::default()
+    };
+    world.run([Command::ChangeProduct(ChangeProduct { sku: sku("TX-900"), patch, expected: None })]);
+    assert!(found(&world, "metrico").is_empty());
+    assert_eq!(found(&world, "gold"), ["TX-900"]);
+    assert_eq!(found(&world, "jewel"), ["TX-900"]);
+    assert_eq!(found(&world, "leon"), ["TX-900"]);
+    world.run([product_in("Z", "Ring", "jewels"), receive("LON", "Z", 1), receive("LON", "TX-900", 1)]);
+    assert_eq!(found(&world, "jewels"), ["TX-900", "Z"]);
+    let stock = |text: &str| {
+        let query = Stock { text: Some(text.to_owned()), ..crate::stock::any(first_page()) };
+        let rows = all(1, |page| world.reader().stock(&Stock { page, ..query.clone() }));
+        rows.into_iter().map(|row| row.key.sku.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(stock("jewel"), ["TX-900", "Z"]);
+    assert_eq!(stock("ring"), ["Z"]);
+}

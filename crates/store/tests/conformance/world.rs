@@ -1,0 +1,210 @@
+//! A company on a store, driven by commands as a node would.
+
+use std::collections::BTreeMap;
+
+use acopio_contract::QueryError;
+use acopio_contract::query::{Page, PageRequest};
+use acopio_ledger::codec::{Frame, FrameBuilder, Header};
+use acopio_ledger::command::{
+    Amount, Command, Found, HoldStock, MoveKind, MoveLine, Moves, NameWarehouse, NewProduct, NewUser, SetRule,
+};
+use acopio_ledger::decide::{self, Now};
+use acopio_ledger::ids::{CommandId, EntryId, Millis, UserId};
+use acopio_ledger::names::{IdempotencyKey, Line, Sku, Title, Username, WarehouseCode};
+use acopio_ledger::quantity::Quantity;
+use acopio_ledger::records::{Grant, Role, StockKey, Unit};
+use acopio_ledger::{Books, Cause, Changes, Record, Submission};
+use acopio_store::{Reader, Store, StoreError};
+
+/// The user who does everything, unless another is named.
+pub const ADMIN: UserId = UserId(*b"the-first--admin");
+
+/// A store and a clock.
+pub struct World {
+    pub store: Box<dyn Store>,
+    pub now: Millis,
+    pub user: UserId,
+    pub cause: Option<Cause>,
+    keys: u64,
+}
+
+impl World {
+    /// A store without a company.
+    pub fn on(store: Box<dyn Store>) -> World {
+        World { store, now: Millis(1_700_000_000_000), user: ADMIN, cause: None, keys: 0 }
+    }
+
+    /// A company with the warehouses LON, MAD and NYC.
+    pub fn founded(store: Box<dyn Store>) -> World {
+        let mut world = World::on(store);
+        let admin = user(ADMIN, "Ana", "ana@example.com");
+        world.run([Command::Found(Found { company: [7; 16], admin })]);
+        world.run([warehouse("LON", "London"), warehouse("MAD", "Madrid"), warehouse("NYC", "New York")]);
+        world
+    }
+
+    pub fn reader(&self) -> std::sync::Arc<dyn Reader> {
+        self.store.reader()
+    }
+
+    /// Decides commands upon one another and commits them as one frame.
+    pub fn run(&mut self, commands: impl IntoIterator<Item = Command>) -> Vec<Record> {
+        let (records, frame, changes) = self.decide(commands);
+        self.store.commit(&[frame], &changes).unwrap();
+        records
+    }
+
+    /// The same, when the commit may fail.
+    pub fn try_run(
+        &mut self,
+        commands: impl IntoIterator<Item = Command>,
+    ) -> Result<Vec<Record>, StoreError> {
+        let (records, frame, changes) = self.decide(commands);
+        self.store.commit(&[frame], &changes).map(|()| records)
+    }
+
+    /// Decides commands without committing them.
+    pub fn decide(&mut self, commands: impl IntoIterator<Item = Command>) -> (Vec<Record>, Frame, Changes) {
+        self.now.0 += 1_000;
+        let (identity, head) = (self.store.identity(), self.store.head());
+        let (first, stamp) = (head.seq.plus(1), head.stamp.next(self.now));
+        let mut records: Vec<Record> = Vec::new();
+        let mut entries = 0;
+        let changes = {
+            let mut books = Books::over(self.store.source());
+            for command in commands {
+                self.keys += 1;
+                let key = IdempotencyKey::new(&format!("key-{}", self.keys)).unwrap();
+                let id = CommandId { user: self.user, key };
+                let next = EntryId {
+                    node: identity.node.clone(),
+                    incarnation: identity.incarnation,
+                    seq: first.plus(entries),
+                };
+                let now = Now { next, stamp: stamp.plus(entries) };
+                let submission = Submission { id, cause: self.cause.clone(), command };
+                records.push(decide::execute(&mut books, &now, &submission));
+                entries += records.last().unwrap().entries.len() as u64;
+            }
+            books.take_changes()
+        };
+        let (node, incarnation) = (identity.node, identity.incarnation);
+        let header = Header { node, incarnation, first, stamp, previous: head.hash };
+        let mut frame = FrameBuilder::new(header, entries as usize);
+        records.iter().for_each(|record| frame.push(record));
+        (records, frame.seal(), changes)
+    }
+}
+
+/// All rows of a list, read in pages of `limit`.
+pub fn all<T>(limit: usize, ask: impl Fn(PageRequest) -> Result<Page<T>, QueryError>) -> Vec<T> {
+    let (mut rows, mut cursor) = (Vec::new(), None);
+    for _ in 0..10_000 {
+        let page = ask(PageRequest { limit, cursor }).unwrap();
+        assert!(page.items.len() <= limit, "a page of {} rows", page.items.len());
+        rows.extend(page.items);
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => return rows,
+        }
+    }
+    panic!("the list has no end");
+}
+
+/// The first page of up to 100 rows.
+pub fn first_page() -> PageRequest {
+    PageRequest { limit: 100, cursor: None }
+}
+
+pub fn sku(text: &str) -> Sku {
+    Sku::new(text).unwrap()
+}
+
+pub fn code(text: &str) -> WarehouseCode {
+    WarehouseCode::new(text).unwrap()
+}
+
+pub fn key(warehouse: &str, text: &str) -> StockKey {
+    StockKey { sku: sku(text), warehouse: code(warehouse) }
+}
+
+pub fn warehouse(text: &str, name: &str) -> Command {
+    let (code, name) = (code(text), Title::new(name).unwrap());
+    Command::CreateWarehouse(NameWarehouse { code, name, expected: None })
+}
+
+pub fn user(id: UserId, name: &str, email: &str) -> NewUser {
+    NewUser {
+        id,
+        username: Username::new(name).unwrap(),
+        email: Some(email.to_owned()),
+        full_name: format!("{name} Example"),
+        password_hash: "$argon2id$".to_owned(),
+        must_change_password: false,
+        grants: vec![Grant { role: Role::Admin, warehouses: Vec::new() }],
+    }
+}
+
+pub fn new_product(text: &str, name: &str) -> NewProduct {
+    NewProduct {
+        sku: sku(text),
+        name: Title::new(name).unwrap(),
+        description: String::new(),
+        category: None,
+        unit: Unit { name: "each".to_owned(), decimals: 0 },
+        barcodes: Vec::new(),
+        attributes: BTreeMap::new(),
+        price: None,
+        cost: None,
+    }
+}
+
+pub fn product(text: &str, name: &str) -> Command {
+    Command::CreateProduct(new_product(text, name))
+}
+
+pub fn product_in(text: &str, name: &str, category: &str) -> Command {
+    let category = Some(Title::new(category).unwrap());
+    Command::CreateProduct(NewProduct { category, ..new_product(text, name) })
+}
+
+pub fn line(kind: MoveKind, warehouse: &str, text: &str, units: i64) -> MoveLine {
+    MoveLine {
+        kind,
+        warehouse: code(warehouse),
+        sku: sku(text),
+        amount: Amount::By(Quantity::whole(units).unwrap()),
+        reason: None,
+        reference: None,
+        occurred_at: None,
+        source: None,
+    }
+}
+
+pub fn moves(lines: impl IntoIterator<Item = MoveLine>) -> Command {
+    Command::Move(Moves { lines: lines.into_iter().collect(), atomic: false })
+}
+
+pub fn receive(warehouse: &str, text: &str, units: i64) -> Command {
+    moves([line(MoveKind::Receipt, warehouse, text, units)])
+}
+
+pub fn issue(warehouse: &str, text: &str, units: i64) -> Command {
+    moves([line(MoveKind::Issue, warehouse, text, units)])
+}
+
+pub fn hold(warehouse: &str, text: &str, units: i64) -> Command {
+    let (quantity, reason) = (Quantity::whole(units).unwrap(), Line::new("damaged").unwrap());
+    Command::Hold(HoldStock { key: key(warehouse, text), quantity, reason, reference: None })
+}
+
+pub fn rule(warehouse: &str, text: &str, minimum: i64) -> Command {
+    let whole = |units| Quantity::whole(units).unwrap();
+    Command::SetRule(SetRule {
+        key: key(warehouse, text),
+        minimum: whole(minimum),
+        target: whole(minimum + 10),
+        multiple: whole(1),
+        expected: None,
+    })
+}
