@@ -9,7 +9,7 @@ use acopio_store::Store;
 use crate::world::{World, all, code, first_page, hold, product, product_in, receive, sku};
 use crate::{Stores, sound};
 
-pub fn any(page: PageRequest) -> Products {
+pub(crate) fn any(page: PageRequest) -> Products {
     Products {
         text: None,
         category: None,
@@ -23,12 +23,12 @@ pub fn any(page: PageRequest) -> Products {
 }
 
 /// The SKUs of all products that a query finds, read in pages of `limit`.
-pub fn skus(world: &World, limit: usize, query: &Products) -> Vec<String> {
+pub(crate) fn skus(world: &World, limit: usize, query: &Products) -> Vec<String> {
     let rows = all(limit, |page| world.reader().products(&Products { page, ..query.clone() }));
     rows.into_iter().map(|row| row.product.sku.to_string()).collect()
 }
 
-pub fn shop(store: Box<dyn Store>) -> World {
+pub(crate) fn shop(store: Box<dyn Store>) -> World {
     let mut world = World::founded(store);
     world.run([
         product_in("B-2", "Blue cup", "Kitchen"),
@@ -44,7 +44,7 @@ pub fn shop(store: Box<dyn Store>) -> World {
     world
 }
 
-pub fn every_page_size_gives_the_same_products(stores: Stores<'_>) {
+pub(crate) fn every_page_size_gives_the_same_products(stores: Stores<'_>) {
     let world = shop(sound(stores));
     let orders = [
         (None, "A-1 B-2 C-3 D-4 E-5"),
@@ -63,7 +63,7 @@ pub fn every_page_size_gives_the_same_products(stores: Stores<'_>) {
     }
 }
 
-pub fn products_are_filtered(stores: Stores<'_>) {
+pub(crate) fn products_are_filtered(stores: Stores<'_>) {
     let world = shop(sound(stores));
     let check = |query: Products, expected: &str| {
         for sort in [None, Some(ProductSort::Sku), Some(ProductSort::Name), Some(ProductSort::Created)] {
@@ -91,7 +91,7 @@ pub fn products_are_filtered(stores: Stores<'_>) {
     check(Products { category: kitchen(), text: Some("BLUE".to_owned()), ..any() }, "B-2");
 }
 
-pub fn availability_counts_the_scope_alone(stores: Stores<'_>) {
+pub(crate) fn availability_counts_the_scope_alone(stores: Stores<'_>) {
     let world = shop(sound(stores));
     let scope = Some(vec![code("MAD"), code("NYC")]);
     let available = Some(Availability::Available);
@@ -106,7 +106,7 @@ pub fn availability_counts_the_scope_alone(stores: Stores<'_>) {
     assert!(of("none", None).is_none());
 }
 
-pub fn a_renamed_category_keeps_its_products(stores: Stores<'_>) {
+pub(crate) fn a_renamed_category_keeps_its_products(stores: Stores<'_>) {
     let mut world = shop(sound(stores));
     let named = |world: &World, name: &str| {
         let categories = world.reader().categories(&Categories).unwrap();

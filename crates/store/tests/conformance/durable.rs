@@ -1,10 +1,9 @@
 //! What only a store with a file promises: it is there again, it is one node's, and SQL cannot break it.
 
 use acopio_contract::query::Backup;
-use acopio_ledger::Source;
 use acopio_ledger::ids::Incarnation;
 use acopio_ledger::names::NodeName;
-use acopio_store::{Identity, OpenOptions, SqliteStore, Store, StoreError, database_file};
+use acopio_store::{Identity, OpenOptions, SqliteStore, StoreError, database_file};
 use rusqlite::Connection;
 
 use crate::ledger::{audited, lively};

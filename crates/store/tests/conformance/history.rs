@@ -13,7 +13,7 @@ use crate::world::{
 };
 use crate::{Stores, sound};
 
-pub fn any() -> Movements {
+pub(crate) fn any() -> Movements {
     Movements {
         warehouse: None,
         sku: None,
@@ -28,7 +28,7 @@ pub fn any() -> Movements {
     }
 }
 
-pub fn rows(world: &World, query: &Movements) -> Vec<MovementRow> {
+pub(crate) fn rows(world: &World, query: &Movements) -> Vec<MovementRow> {
     let of = |limit| all(limit, |page| world.reader().movements(&Movements { page, ..query.clone() }));
     let at_once = of(1_000);
     for limit in [1, 3] {
@@ -52,7 +52,7 @@ fn busy(store: Box<dyn Store>) -> World {
     world
 }
 
-pub fn movements_come_newest_first(stores: Stores<'_>) {
+pub(crate) fn movements_come_newest_first(stores: Stores<'_>) {
     let world = busy(sound(stores));
     let everything = seqs(&world, &any());
     assert_eq!(everything.len(), 11);
@@ -74,7 +74,7 @@ pub fn movements_come_newest_first(stores: Stores<'_>) {
     assert_eq!(world.reader().movement(&Movement { id }).unwrap(), None);
 }
 
-pub fn filters_are_applied(stores: Stores<'_>) {
+pub(crate) fn filters_are_applied(stores: Stores<'_>) {
     let mut world = busy(sound(stores));
     let other = UserId(*b"another--person.");
     world.run([Command::CreateUser(user(other, "Bo", "bo@example.com"))]);
@@ -97,7 +97,7 @@ pub fn filters_are_applied(stores: Stores<'_>) {
     }
 }
 
-pub fn times_bound_the_history(stores: Stores<'_>) {
+pub(crate) fn times_bound_the_history(stores: Stores<'_>) {
     let mut world = World::founded(sound(stores));
     world.run([product("A", "Apron")]);
     let mut recorded = Vec::new();
@@ -122,7 +122,7 @@ pub fn times_bound_the_history(stores: Stores<'_>) {
     }
 }
 
-pub fn undone_movements_say_so(stores: Stores<'_>) {
+pub(crate) fn undone_movements_say_so(stores: Stores<'_>) {
     let mut world = busy(sound(stores));
     let issued: Vec<Record> = world.run([issue("LON", "B", 1)]);
     let undo = world.run([Command::Undo(Undo { movement: issued[0].id(0), reason: None })]);
@@ -132,7 +132,7 @@ pub fn undone_movements_say_so(stores: Stores<'_>) {
     assert_eq!(of_b[0].undone_by, None);
 }
 
-pub fn entries_come_in_order(stores: Stores<'_>) {
+pub(crate) fn entries_come_in_order(stores: Stores<'_>) {
     let world = busy(sound(stores));
     let entries = |after, limit| world.reader().entries(&Entries { after: Seq(after), limit }).unwrap();
     let everything = entries(0, 1_000);

@@ -6,14 +6,14 @@ use acopio_ledger::command::{BeginImport, Command, MoveKind, Undo};
 use acopio_ledger::ids::{ImportId, Seq};
 use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::Balance;
-use acopio_ledger::{Body, Books, Cause, Refusal, Source, apply};
+use acopio_ledger::{Body, Books, Cause, Refusal, apply};
 use acopio_store::{Faults, Store, StoreError, view_rows};
 
 use crate::world::{World, all, first_page, hold, issue, key, line, moves, product, receive, rule, sku};
 use crate::{Stores, sound};
 
 /// A company that has seen a little of everything.
-pub fn lively(store: Box<dyn Store>) -> World {
+pub(crate) fn lively(store: Box<dyn Store>) -> World {
     let mut world = World::founded(store);
     world.run([product("A1", "Cup"), product("B2", "Métrico"), product("C3", "Tea")]);
     world.run([
@@ -29,7 +29,7 @@ pub fn lively(store: Box<dyn Store>) -> World {
 }
 
 /// Every row of the audit as a line.
-pub fn audited(store: &dyn Store) -> Vec<String> {
+pub(crate) fn audited(store: &dyn Store) -> Vec<String> {
     let reader = store.reader();
     let audit = reader.audit().unwrap();
     let mut lines = vec![format!("{:?}", audit.head())];
@@ -55,7 +55,7 @@ pub fn audited(store: &dyn Store) -> Vec<String> {
     lines
 }
 
-pub fn what_is_committed_is_read_back(stores: Stores<'_>) {
+pub(crate) fn what_is_committed_is_read_back(stores: Stores<'_>) {
     let mut world = World::founded(sound(stores));
     world.run([product("A1", "Cup")]);
     let records = world.run([receive("LON", "A1", 10), issue("LON", "A1", 3)]);
@@ -74,7 +74,7 @@ pub fn what_is_committed_is_read_back(stores: Stores<'_>) {
     assert!(world.store.record(Seq(10_000)).is_err());
 }
 
-pub fn records_of_many_pieces_are_whole(stores: Stores<'_>) {
+pub(crate) fn records_of_many_pieces_are_whole(stores: Stores<'_>) {
     let mut world = World::founded(sound(stores));
     world.run([product("A1", "Cup")]);
     let lines = |count| moves((0..count).map(|_| line(MoveKind::Receipt, "LON", "A1", 1)));
@@ -87,7 +87,7 @@ pub fn records_of_many_pieces_are_whole(stores: Stores<'_>) {
     assert_eq!(moved.after.on_hand, Quantity::whole(902).unwrap());
 }
 
-pub fn refusals_are_remembered_and_change_nothing(stores: Stores<'_>) {
+pub(crate) fn refusals_are_remembered_and_change_nothing(stores: Stores<'_>) {
     let mut world = lively(sound(stores));
     let before = world.store.source().balance(&key("LON", "A1"));
     let refused = world.run([issue("LON", "A1", 1_000)]);
@@ -99,7 +99,7 @@ pub fn refusals_are_remembered_and_change_nothing(stores: Stores<'_>) {
     ));
 }
 
-pub fn frames_prove_themselves(stores: Stores<'_>) {
+pub(crate) fn frames_prove_themselves(stores: Stores<'_>) {
     let world = lively(sound(stores));
     for bytes_max in [1, 400, 1 << 20] {
         let (mut after, mut previous) = (Seq(0), [0; 32]);
@@ -121,7 +121,7 @@ pub fn frames_prove_themselves(stores: Stores<'_>) {
     }
 }
 
-pub fn a_failed_commit_poisons(stores: Stores<'_>) {
+pub(crate) fn a_failed_commit_poisons(stores: Stores<'_>) {
     let mut world = World::founded(stores(Faults { fail_commit_after: Some(3) }));
     world.run([product("A1", "Cup")]);
     let head = world.reader().head().unwrap();
@@ -131,7 +131,7 @@ pub fn a_failed_commit_poisons(stores: Stores<'_>) {
     assert_eq!(world.reader().head().unwrap(), head, "nothing of it was written");
 }
 
-pub fn what_a_check_refuses_is_not_written(stores: Stores<'_>) {
+pub(crate) fn what_a_check_refuses_is_not_written(stores: Stores<'_>) {
     let mut world = lively(sound(stores));
     let (before, head) = (audited(&*world.store), world.store.head());
     let (_, frame, mut changes) = world.decide([receive("LON", "A1", 1)]);
@@ -142,7 +142,7 @@ pub fn what_a_check_refuses_is_not_written(stores: Stores<'_>) {
     assert_eq!(audited(&*world.store), before);
 }
 
-pub fn rebuilt_views_are_the_same(stores: Stores<'_>) {
+pub(crate) fn rebuilt_views_are_the_same(stores: Stores<'_>) {
     let mut world = lively(sound(stores));
     let before = audited(&*world.store);
     world.store.drop_views().unwrap();
@@ -170,7 +170,7 @@ pub fn rebuilt_views_are_the_same(stores: Stores<'_>) {
     world.run([receive("LON", "A1", 1)]);
 }
 
-pub fn an_import_knows_its_net(stores: Stores<'_>) {
+pub(crate) fn an_import_knows_its_net(stores: Stores<'_>) {
     let mut world = lively(sound(stores));
     let id = ImportId([3; 16]);
     let begin = BeginImport { id, profile: "retail".to_owned(), file: "a.csv".to_owned() };

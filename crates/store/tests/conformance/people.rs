@@ -5,6 +5,7 @@ use acopio_contract::query::{
     Access, ImportById, Imports, PageRequest, Posted, Products, SessionById, Sessions, SigningKey, UserById,
     UserByName, Users, Warehouses,
 };
+use acopio_ledger::Cause;
 use acopio_ledger::command::{
     BeginImport, ChangeUser, CloseSession, Command, MoveKind, MoveLine, OpenSession, PublishKey, UndoImport,
     UserPatch,
@@ -12,12 +13,11 @@ use acopio_ledger::command::{
 use acopio_ledger::ids::{ImportId, Millis, SessionId, SourceId, UserId};
 use acopio_ledger::names::Username;
 use acopio_ledger::records::SessionKind;
-use acopio_ledger::{Cause, Source};
 
 use crate::world::{ADMIN, World, all, first_page, line, moves, product, user};
 use crate::{Stores, sound};
 
-pub fn users_are_found(stores: Stores<'_>) {
+pub(crate) fn users_are_found(stores: Stores<'_>) {
     let mut world = World::founded(sound(stores));
     let (bo, cy) = (UserId([2; 16]), UserId([1; 16]));
     world.run([
@@ -42,7 +42,7 @@ pub fn users_are_found(stores: Stores<'_>) {
     assert_eq!((source.user_named("zoe"), source.user_mailed("bo@example.com")), (Some(cy), Some(bo)));
 }
 
-pub fn sessions_are_listed(stores: Stores<'_>) {
+pub(crate) fn sessions_are_listed(stores: Stores<'_>) {
     let mut world = World::founded(sound(stores));
     let open = |byte, kind| {
         let (id, expires) = (SessionId([byte; 16]), Millis(i64::MAX));
@@ -66,7 +66,7 @@ pub fn sessions_are_listed(stores: Stores<'_>) {
     assert!(!world.reader().session(&SessionById { id: SessionId([2; 16]) }).unwrap().unwrap().closed);
 }
 
-pub fn imports_are_listed(stores: Stores<'_>) {
+pub(crate) fn imports_are_listed(stores: Stores<'_>) {
     let mut world = World::founded(sound(stores));
     world.run([product("A", "Apron")]);
     let begin = |byte| {
@@ -92,7 +92,7 @@ pub fn imports_are_listed(stores: Stores<'_>) {
     assert_eq!(world.store.source().source(&SourceId([2; 16])), Some(ImportId([2; 16])));
 }
 
-pub fn the_company_is_known(stores: Stores<'_>) {
+pub(crate) fn the_company_is_known(stores: Stores<'_>) {
     let empty = World::on(sound(stores));
     assert!(!empty.store.source().founded());
     assert_eq!(empty.reader().company().unwrap(), None);
@@ -108,7 +108,7 @@ pub fn the_company_is_known(stores: Stores<'_>) {
     assert_eq!(names, ["London", "Madrid", "New York"]);
 }
 
-pub fn another_lists_cursor_is_refused(stores: Stores<'_>) {
+pub(crate) fn another_lists_cursor_is_refused(stores: Stores<'_>) {
     let mut world = World::founded(sound(stores));
     world.run([product("A", "Apron"), product("B", "Bowl")]);
     let reader = world.reader();

@@ -40,7 +40,7 @@ fn found(world: &World, text: &str) -> Vec<String> {
     at_once
 }
 
-pub fn words_are_found_in_all_fields(stores: Stores<'_>) {
+pub(crate) fn words_are_found_in_all_fields(stores: Stores<'_>) {
     let world = shop(sound(stores));
     for (text, expected) in [
         ("metrico", "TX-900"),
@@ -64,7 +64,7 @@ pub fn words_are_found_in_all_fields(stores: Stores<'_>) {
     }
 }
 
-pub fn best_matches_come_first(stores: Stores<'_>) {
+pub(crate) fn best_matches_come_first(stores: Stores<'_>) {
     let world = shop(sound(stores));
     assert_eq!(found(&world, "85123a"), ["85123A", "85123a-2", "85123B", "X85123A"]);
     assert_eq!(found(&world, "85123"), ["85123A", "85123a-2", "85123B", "X85123A"]);
@@ -73,7 +73,7 @@ pub fn best_matches_come_first(stores: Stores<'_>) {
     assert_eq!(found(&world, "   ").len(), 6, "no words are no filter");
 }
 
-pub fn one_and_two_letters_find(stores: Stores<'_>) {
+pub(crate) fn one_and_two_letters_find(stores: Stores<'_>) {
     let world = shop(sound(stores));
     assert_eq!(found(&world, "ñ"), ["Ñ-1", "TX-900", "85123A"]);
     assert_eq!(found(&world, "3 m"), ["Ñ-1", "85123B"]);
@@ -83,7 +83,7 @@ pub fn one_and_two_letters_find(stores: Stores<'_>) {
     assert!(found(&world, "zz").is_empty());
 }
 
-pub fn sorting_finds_the_same(stores: Stores<'_>) {
+pub(crate) fn sorting_finds_the_same(stores: Stores<'_>) {
     let world = shop(sound(stores));
     let sorts = [
         ProductSort::Sku,
@@ -107,7 +107,7 @@ pub fn sorting_finds_the_same(stores: Stores<'_>) {
     }
 }
 
-pub fn what_was_renamed_is_found_anew(stores: Stores<'_>) {
+pub(crate) fn what_was_renamed_is_found_anew(stores: Stores<'_>) {
     let mut world = shop(sound(stores));
     let patch = ProductPatch {
         name: Some(Title::new("Heart of gold").unwrap()),

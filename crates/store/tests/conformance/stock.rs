@@ -11,7 +11,7 @@ use acopio_store::Store;
 use crate::world::{World, all, code, first_page, hold, issue, key, product, product_in, receive, rule, sku};
 use crate::{Stores, sound};
 
-pub fn any(page: PageRequest) -> Stock {
+pub(crate) fn any(page: PageRequest) -> Stock {
     Stock {
         warehouse: None,
         sku: None,
@@ -44,7 +44,7 @@ fn keys(world: &World, query: &Stock) -> String {
     at_once
 }
 
-pub fn balances_are_listed(stores: Stores<'_>) {
+pub(crate) fn balances_are_listed(stores: Stores<'_>) {
     let world = shop(sound(stores));
     let any = || any(first_page());
     let available = Some(Availability::Available);
@@ -63,7 +63,7 @@ pub fn balances_are_listed(stores: Stores<'_>) {
     assert_eq!((rows[1].name.as_str(), rows[1].balance.on_hand), ("Bowl", Quantity::whole(3).unwrap()));
 }
 
-pub fn low_stock_is_below_its_rule(stores: Stores<'_>) {
+pub(crate) fn low_stock_is_below_its_rule(stores: Stores<'_>) {
     let mut world = shop(sound(stores));
     world.run([rule("NYC", "B", 4), rule("LON", "B", 2), rule("MAD", "A", 0), rule("MAD", "C", 9)]);
     let low = || Stock { low: true, ..any(first_page()) };
@@ -75,7 +75,7 @@ pub fn low_stock_is_below_its_rule(stores: Stores<'_>) {
     assert_eq!(keys(&world, &low()), "A/MAD");
 }
 
-pub fn all_warehouses_of_a_product(stores: Stores<'_>) {
+pub(crate) fn all_warehouses_of_a_product(stores: Stores<'_>) {
     let world = shop(sound(stores));
     let of = |text: &str, scope| world.reader().stock_of(&StockOf { sku: sku(text), scope }).unwrap();
     let rows = of("B", None).unwrap();
@@ -86,7 +86,7 @@ pub fn all_warehouses_of_a_product(stores: Stores<'_>) {
     assert!(of("none", None).is_none());
 }
 
-pub fn holds_are_listed_newest_first(stores: Stores<'_>) {
+pub(crate) fn holds_are_listed_newest_first(stores: Stores<'_>) {
     let mut world = shop(sound(stores));
     let records = world.run([hold("NYC", "B", 1), hold("LON", "B", 2), hold("NYC", "B", 2)]);
     let release =
@@ -107,7 +107,7 @@ pub fn holds_are_listed_newest_first(stores: Stores<'_>) {
     assert_eq!(one.quantity, Quantity::whole(1).unwrap());
 }
 
-pub fn alerts_have_states(stores: Stores<'_>) {
+pub(crate) fn alerts_have_states(stores: Stores<'_>) {
     let mut world = shop(sound(stores));
     world.run([rule("NYC", "B", 4), rule("LON", "B", 3), rule("MAD", "A", 0), rule("MAD", "C", 1)]);
     let any = || Alerts { state: None, warehouse: None, sku: None, scope: None, page: first_page() };
@@ -140,7 +140,7 @@ pub fn alerts_have_states(stores: Stores<'_>) {
     assert_eq!(alerts(&world, &Alerts { scope: Some(vec![code("NYC")]), ..any() }).len(), 1);
 }
 
-pub fn rules_are_listed(stores: Stores<'_>) {
+pub(crate) fn rules_are_listed(stores: Stores<'_>) {
     let mut world = shop(sound(stores));
     world.run([rule("NYC", "B", 4), rule("LON", "B", 2), rule("MAD", "A", 0)]);
     let any = || Rules { warehouse: None, sku: None, scope: None, page: first_page() };

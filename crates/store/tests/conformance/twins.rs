@@ -140,7 +140,7 @@ fn compare(readers: [&dyn Reader; 2], limit: usize, sku: &Option<Sku>, site: &Op
             same(readers, limit, &base, |reader, page| reader.movements(&Movements { page, ..base.clone() }));
         }
         let (warehouse, sku) = (site.clone(), sku.clone());
-        let held = (limit % 2 == 0).then_some(true);
+        let held = (limit.is_multiple_of(2)).then_some(true);
         let holds = Holds { warehouse, sku, held, scope: scope.clone(), page: first_page() };
         same(readers, limit, &holds, |reader, page| reader.holds(&Holds { page, ..holds.clone() }));
         let Holds { warehouse, sku, scope, page, .. } = holds;

@@ -17,25 +17,25 @@ use acopio_ledger::{Books, Cause, Changes, Record, Submission};
 use acopio_store::{Reader, Store, StoreError};
 
 /// The user who does everything, unless another is named.
-pub const ADMIN: UserId = UserId(*b"the-first--admin");
+pub(crate) const ADMIN: UserId = UserId(*b"the-first--admin");
 
 /// A store and a clock.
-pub struct World {
-    pub store: Box<dyn Store>,
-    pub now: Millis,
-    pub user: UserId,
-    pub cause: Option<Cause>,
+pub(crate) struct World {
+    pub(crate) store: Box<dyn Store>,
+    pub(crate) now: Millis,
+    pub(crate) user: UserId,
+    pub(crate) cause: Option<Cause>,
     keys: u64,
 }
 
 impl World {
     /// A store without a company.
-    pub fn on(store: Box<dyn Store>) -> World {
+    pub(crate) fn on(store: Box<dyn Store>) -> World {
         World { store, now: Millis(1_700_000_000_000), user: ADMIN, cause: None, keys: 0 }
     }
 
     /// A company with the warehouses LON, MAD and NYC.
-    pub fn founded(store: Box<dyn Store>) -> World {
+    pub(crate) fn founded(store: Box<dyn Store>) -> World {
         let mut world = World::on(store);
         let admin = user(ADMIN, "Ana", "ana@example.com");
         world.run([Command::Found(Found { company: [7; 16], admin })]);
@@ -43,19 +43,19 @@ impl World {
         world
     }
 
-    pub fn reader(&self) -> std::sync::Arc<dyn Reader> {
+    pub(crate) fn reader(&self) -> std::sync::Arc<dyn Reader> {
         self.store.reader()
     }
 
     /// Decides commands upon one another and commits them as one frame.
-    pub fn run(&mut self, commands: impl IntoIterator<Item = Command>) -> Vec<Record> {
+    pub(crate) fn run(&mut self, commands: impl IntoIterator<Item = Command>) -> Vec<Record> {
         let (records, frame, changes) = self.decide(commands);
         self.store.commit(&[frame], &changes).unwrap();
         records
     }
 
     /// The same, when the commit may fail.
-    pub fn try_run(
+    pub(crate) fn try_run(
         &mut self,
         commands: impl IntoIterator<Item = Command>,
     ) -> Result<Vec<Record>, StoreError> {
@@ -64,7 +64,10 @@ impl World {
     }
 
     /// Decides commands without committing them.
-    pub fn decide(&mut self, commands: impl IntoIterator<Item = Command>) -> (Vec<Record>, Frame, Changes) {
+    pub(crate) fn decide(
+        &mut self,
+        commands: impl IntoIterator<Item = Command>,
+    ) -> (Vec<Record>, Frame, Changes) {
         self.now.0 += 1_000;
         let (identity, head) = (self.store.identity(), self.store.head());
         let (first, stamp) = (head.seq.plus(1), head.stamp.next(self.now));
@@ -97,7 +100,7 @@ impl World {
 }
 
 /// All rows of a list, read in pages of `limit`.
-pub fn all<T>(limit: usize, ask: impl Fn(PageRequest) -> Result<Page<T>, QueryError>) -> Vec<T> {
+pub(crate) fn all<T>(limit: usize, ask: impl Fn(PageRequest) -> Result<Page<T>, QueryError>) -> Vec<T> {
     let (mut rows, mut cursor) = (Vec::new(), None);
     for _ in 0..10_000 {
         let page = ask(PageRequest { limit, cursor }).unwrap();
@@ -112,28 +115,28 @@ pub fn all<T>(limit: usize, ask: impl Fn(PageRequest) -> Result<Page<T>, QueryEr
 }
 
 /// The first page of up to 100 rows.
-pub fn first_page() -> PageRequest {
+pub(crate) fn first_page() -> PageRequest {
     PageRequest { limit: 100, cursor: None }
 }
 
-pub fn sku(text: &str) -> Sku {
+pub(crate) fn sku(text: &str) -> Sku {
     Sku::new(text).unwrap()
 }
 
-pub fn code(text: &str) -> WarehouseCode {
+pub(crate) fn code(text: &str) -> WarehouseCode {
     WarehouseCode::new(text).unwrap()
 }
 
-pub fn key(warehouse: &str, text: &str) -> StockKey {
+pub(crate) fn key(warehouse: &str, text: &str) -> StockKey {
     StockKey { sku: sku(text), warehouse: code(warehouse) }
 }
 
-pub fn warehouse(text: &str, name: &str) -> Command {
+pub(crate) fn warehouse(text: &str, name: &str) -> Command {
     let (code, name) = (code(text), Title::new(name).unwrap());
     Command::CreateWarehouse(NameWarehouse { code, name, expected: None })
 }
 
-pub fn user(id: UserId, name: &str, email: &str) -> NewUser {
+pub(crate) fn user(id: UserId, name: &str, email: &str) -> NewUser {
     NewUser {
         id,
         username: Username::new(name).unwrap(),
@@ -145,7 +148,7 @@ pub fn user(id: UserId, name: &str, email: &str) -> NewUser {
     }
 }
 
-pub fn new_product(text: &str, name: &str) -> NewProduct {
+pub(crate) fn new_product(text: &str, name: &str) -> NewProduct {
     NewProduct {
         sku: sku(text),
         name: Title::new(name).unwrap(),
@@ -159,16 +162,16 @@ pub fn new_product(text: &str, name: &str) -> NewProduct {
     }
 }
 
-pub fn product(text: &str, name: &str) -> Command {
+pub(crate) fn product(text: &str, name: &str) -> Command {
     Command::CreateProduct(new_product(text, name))
 }
 
-pub fn product_in(text: &str, name: &str, category: &str) -> Command {
+pub(crate) fn product_in(text: &str, name: &str, category: &str) -> Command {
     let category = Some(Title::new(category).unwrap());
     Command::CreateProduct(NewProduct { category, ..new_product(text, name) })
 }
 
-pub fn line(kind: MoveKind, warehouse: &str, text: &str, units: i64) -> MoveLine {
+pub(crate) fn line(kind: MoveKind, warehouse: &str, text: &str, units: i64) -> MoveLine {
     MoveLine {
         kind,
         warehouse: code(warehouse),
@@ -181,24 +184,24 @@ pub fn line(kind: MoveKind, warehouse: &str, text: &str, units: i64) -> MoveLine
     }
 }
 
-pub fn moves(lines: impl IntoIterator<Item = MoveLine>) -> Command {
+pub(crate) fn moves(lines: impl IntoIterator<Item = MoveLine>) -> Command {
     Command::Move(Moves { lines: lines.into_iter().collect(), atomic: false })
 }
 
-pub fn receive(warehouse: &str, text: &str, units: i64) -> Command {
+pub(crate) fn receive(warehouse: &str, text: &str, units: i64) -> Command {
     moves([line(MoveKind::Receipt, warehouse, text, units)])
 }
 
-pub fn issue(warehouse: &str, text: &str, units: i64) -> Command {
+pub(crate) fn issue(warehouse: &str, text: &str, units: i64) -> Command {
     moves([line(MoveKind::Issue, warehouse, text, units)])
 }
 
-pub fn hold(warehouse: &str, text: &str, units: i64) -> Command {
+pub(crate) fn hold(warehouse: &str, text: &str, units: i64) -> Command {
     let (quantity, reason) = (Quantity::whole(units).unwrap(), Line::new("damaged").unwrap());
     Command::Hold(HoldStock { key: key(warehouse, text), quantity, reason, reference: None })
 }
 
-pub fn rule(warehouse: &str, text: &str, minimum: i64) -> Command {
+pub(crate) fn rule(warehouse: &str, text: &str, minimum: i64) -> Command {
     let whole = |units| Quantity::whole(units).unwrap();
     Command::SetRule(SetRule {
         key: key(warehouse, text),
