@@ -30,7 +30,8 @@ impl Cells {
     pub(super) fn problem(&self, row: &Row, field: &str, reason: impl std::fmt::Display) -> RowProblem {
         let mut columns = self.columns.iter().filter(|(name, _)| *name == field).map(|(_, column)| column);
         let first = columns.next();
-        let filled = first.into_iter().chain(columns).find(|column| !row.cell(column.index).trim().is_empty());
+        let filled =
+            first.into_iter().chain(columns).find(|column| !row.cell(column.index).trim().is_empty());
         match filled.or(first) {
             Some(column) => RowProblem::new(row.line, &column.name, row.cell(column.index), reason),
             None => RowProblem::new(row.line, "", "", reason),
@@ -62,7 +63,8 @@ mod tests {
                        quantity_in = 'In'\nquantity_out = 'Out'\n[[kinds]]\nis = 'receipt'";
         let profile = Profile::parse(profile).unwrap();
         let cells = Cells::new(&profile, &["CODE".to_owned(), "In".to_owned(), "Out".to_owned()]);
-        let row = Row { line: 7, cells: vec!["A".to_owned(), " ".to_owned(), "3".to_owned()], faults: vec![] };
+        let row =
+            Row { line: 7, cells: vec!["A".to_owned(), " ".to_owned(), "3".to_owned()], faults: vec![] };
         let seen = |field| cells.problem(&row, field, "r").to_string();
         assert_eq!(seen("quantity"), "row 7, Out: r, got \"3\"");
         assert_eq!(seen("sku"), "row 7, code: r, got \"A\"");

@@ -71,7 +71,10 @@ impl Judge {
             return Some(Refusal::UnknownSku { sku: sku.clone() }.into());
         };
         if !planned.quantity.fits(stockable.decimals) {
-            let reason = format!("must have at most {} decimals, the unit of {sku} allows no more", stockable.decimals);
+            let reason = format!(
+                "must have at most {} decimals, the unit of {sku} allows no more",
+                stockable.decimals
+            );
             return Some(Fault { field: "quantity", reason });
         }
         if let Some(at) = planned.occurred_at.filter(|at| self.now.0 + AHEAD_MAX_MS < at.0) {
@@ -109,7 +112,8 @@ impl Shelves {
         };
         if effect < Quantity::ZERO && *available < -effect {
             let (warehouse, sku) = (key.warehouse.clone(), key.sku.clone());
-            let refusal = Refusal::InsufficientStock { warehouse, sku, asked: -effect, available: *available };
+            let refusal =
+                Refusal::InsufficientStock { warehouse, sku, asked: -effect, available: *available };
             return Err(refusal.into());
         }
         // Beyond the limit of a balance the ledger refuses; here it is enough not to overflow.

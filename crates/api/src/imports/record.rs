@@ -97,10 +97,13 @@ impl ImportRecord {
             ImportState::Failed if self.is_resumable => Ok(true),
             ImportState::Committing | ImportState::Committed => Ok(false),
             ImportState::Checking => Err(conflict("import_not_checked", "the import is still being checked")),
-            ImportState::Failed => {
-                Err(conflict("import_not_checked", "the check has failed: correct the file or profile, upload again"))
+            ImportState::Failed => Err(conflict(
+                "import_not_checked",
+                "the check has failed: correct the file or profile, upload again",
+            )),
+            ImportState::Undone => {
+                Err(conflict("import_undone", "the import is undone: upload the file again"))
             }
-            ImportState::Undone => Err(conflict("import_undone", "the import is undone: upload the file again")),
         }
     }
 
@@ -114,9 +117,10 @@ impl ImportRecord {
             ImportState::Checking | ImportState::Committing => {
                 Err(conflict("import_running", "the import is running: wait until it has ended"))
             }
-            _ if self.is_of_products => {
-                Err(conflict("import_of_products", "products are not taken back: retire those that are not wanted"))
-            }
+            _ if self.is_of_products => Err(conflict(
+                "import_of_products",
+                "products are not taken back: retire those that are not wanted",
+            )),
             _ => Ok(()),
         }
     }
@@ -249,6 +253,9 @@ pub(super) mod tests {
         let folder = Folder::new(folder.path().to_owned());
         let record = record(ImportState::Checked);
         folder.save(&record).unwrap();
-        assert_eq!(serde_json::to_string(&folder.load().unwrap()).unwrap(), serde_json::to_string(&record).unwrap());
+        assert_eq!(
+            serde_json::to_string(&folder.load().unwrap()).unwrap(),
+            serde_json::to_string(&record).unwrap()
+        );
     }
 }

@@ -90,7 +90,11 @@ pub(super) fn page(
     cursor: Option<&str>,
 ) -> Result<Page<ReportLine>, Problem> {
     let foreign = |cursor: &str| {
-        Problem::parameter("cursor", cursor, "must be a next_cursor of this list, from the same run of the import")
+        Problem::parameter(
+            "cursor",
+            cursor,
+            "must be a next_cursor of this list, from the same run of the import",
+        )
     };
     let start = match cursor {
         Some(cursor) => position(cursor, run).ok_or_else(|| foreign(cursor))?,
@@ -187,7 +191,8 @@ mod tests {
         let path = folder.path().join("problems");
         assert_eq!(page(&path, 1, 2, None).unwrap(), Page { items: vec![], next: None });
         let mut writer = ReportWriter::create(&path).unwrap();
-        let lines = [2, 3, 5].map(|row| ReportLine::problem(RowProblem::new(row, "Qty", "=1", "must be \"a\" number")));
+        let lines = [2, 3, 5]
+            .map(|row| ReportLine::problem(RowProblem::new(row, "Qty", "=1", "must be \"a\" number")));
         lines.iter().for_each(|line| writer.push(line).unwrap());
         writer.finish().unwrap();
         let first = page(&path, 1, 2, None).unwrap();
@@ -197,11 +202,18 @@ mod tests {
         assert_eq!(second, Page { items: lines[2..].to_vec(), next: None });
         assert_eq!(page(&path, 1, 3, None).unwrap().next, None);
         for foreign in ["", "2.0", "1.7", "x", "1.-1"] {
-            assert_eq!(page(&path, 1, 2, Some(foreign)).unwrap_err().code(), "invalid_parameter", "{foreign}");
+            assert_eq!(
+                page(&path, 1, 2, Some(foreign)).unwrap_err().code(),
+                "invalid_parameter",
+                "{foreign}"
+            );
         }
         let mut csv = Vec::new();
         write_csv(&path, &mut csv).unwrap();
         let csv = String::from_utf8(csv).unwrap();
-        assert!(csv.starts_with("row,column,value,reason\r\n2,Qty,'=1,\"must be \"\"a\"\" number\"\r\n"), "{csv}");
+        assert!(
+            csv.starts_with("row,column,value,reason\r\n2,Qty,'=1,\"must be \"\"a\"\" number\"\r\n"),
+            "{csv}"
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! What every run over a file has at hand: the import, its files, the inventory, and where progress is shown.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -40,14 +41,11 @@ impl Job {
     ///
     /// # Errors
     ///
-    /// When the disk fails, or `change` refuses.
-    pub(crate) fn change<T, E: From<std::io::Error>>(
-        &self,
-        change: impl FnOnce(&mut ImportRecord) -> Result<T, E>,
-    ) -> Result<T, E> {
+    /// When the disk fails.
+    pub(crate) fn update<T>(&self, change: impl FnOnce(&mut ImportRecord) -> T) -> io::Result<T> {
         let mut record = self.lock();
         let mut changed = record.clone();
-        let answer = change(&mut changed)?;
+        let answer = change(&mut changed);
         self.folder.save(&changed)?;
         *record = changed;
         Ok(answer)
@@ -61,6 +59,11 @@ impl Job {
     /// Ends the work at the next chunk of rows.
     pub(crate) fn cancel(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the work is to end.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
     }
 
     /// Shows figures without keeping them on disk: after a crash the next run counts anew.
@@ -122,7 +125,7 @@ impl Work {
             let rows = tally.figures.rows.max(tally.rows_in_all);
             self.job.show(Figures { rows, ..tally.figures });
         }
-        if self.job.cancelled.load(Ordering::Relaxed) { Err(Halt::Cancelled) } else { Ok(()) }
+        if self.job.is_cancelled() { Err(Halt::Cancelled) } else { Ok(()) }
     }
 
     /// A command of this import. `part` is unique within the run: a later run's commands are new ones, and the rows that
