@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Restore(offline::RestoreArgs),
     /// Log in and save the token for this server
     Login(login::LoginArgs),
+    /// Change your own password
+    Password(login::PasswordArgs),
     /// End the login and forget its token
     Logout,
     /// People who may log in, and what they may do

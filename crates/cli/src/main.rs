@@ -58,6 +58,7 @@ async fn ask(client: &Client, command: Command) -> Result<()> {
         Command::Verify(_) => client.verify().await,
         Command::Backup(args) => client.backup(&args).await,
         Command::Login(args) => client.login(&args).await,
+        Command::Password(args) => client.password(&args).await,
         Command::Logout => client.logout().await,
         Command::User(command) => client.user(&command).await,
         Command::Token(command) => client.token(&command).await,

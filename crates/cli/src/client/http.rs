@@ -93,6 +93,15 @@ impl Server {
         self.send_built(attempts, build).await
     }
 
+    /// Sends a request that must not be repeated, because its answer would be another one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::send`].
+    pub(super) async fn send_once_only(&self, request: &Request) -> Result<Answer> {
+        self.send_built(1, || Ok(self.builder(request).json(&request.body))).await
+    }
+
     /// Sends files under the request's key, as [`Server::send`] does; `form` is called for each attempt.
     ///
     /// # Errors
@@ -219,9 +228,15 @@ fn is_loopback(url: &Url) -> bool {
 mod tests {
     use super::*;
 
+    fn server(url: &str) -> Server {
+        // As `main` does; of several tests the first one does it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Server::new(url, Some("t")).expect("a server")
+    }
+
     #[test]
     fn whatever_a_sku_is_made_of_stays_one_part_of_the_path() {
-        let server = Server::new("http://127.0.0.1:8080/acopio/", Some("t")).expect("a server");
+        let server = server("http://127.0.0.1:8080/acopio/");
         let request = Request::get("v1/products").then("A/1 #ü?").filter("q", Some("a&b"));
         let url = server.url(&request);
         assert_eq!(url.as_str(), "http://127.0.0.1:8080/acopio/v1/products/A%2F1%20%23%C3%BC%3F?q=a%26b");
@@ -229,7 +244,7 @@ mod tests {
 
     #[test]
     fn a_readable_way_to_another_machine_is_noticed() {
-        let exposed = |url| Server::new(url, Some("t")).expect("a server").is_exposed();
+        let exposed = |url| server(url).is_exposed();
         assert!(!exposed("http://127.0.0.1:8080"));
         assert!(!exposed("http://[::1]:8080"));
         assert!(!exposed("http://localhost"));

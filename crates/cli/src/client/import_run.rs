@@ -22,7 +22,7 @@ use crate::progress;
 /// Between two looks at an import that runs. An import takes seconds, and a look costs the server next to nothing.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// States in which the server works on an import.
-const WORKING: &[&str] = &["received", "checking", "committing"];
+const WORKING: &[&str] = &["checking", "committing"];
 
 impl Client {
     /// Uploads a file, has it checked, and posts its rows unless only the check is wanted.
@@ -33,14 +33,18 @@ impl Client {
     pub(super) async fn run_import(&self, job: &ImportJob<'_>) -> Result<()> {
         let uploaded = self.upload_import(job).await?;
         let id = cell(&uploaded.value["id"]);
-        let mut answer = self.wait_for_import(&id, WORKING).await?;
+        let mut answer = self.wait_for_import(&id).await?;
         if !job.dry_run {
             self.server.send(&Request::post("v1/imports").then(&id).then("commit")).await?;
-            answer = self.wait_for_import(&id, WORKING).await?;
+            answer = self.wait_for_import(&id).await?;
         }
         if let Some(report) = job.report {
             let request = Request::get("v1/imports").then(&id).then("problems.csv");
             download(self.server.open(&request).await?, Some(report)).await?;
+        }
+        if job.dry_run {
+            // The server need not keep the file: nobody can go on from here but by importing it.
+            self.server.send(&Request::delete("v1/imports").then(&id)).await?;
         }
         self.output.answer(&answer, |import| summary(import, job))?;
         if job.report.is_none() && import_has_problems(&answer.value) {
@@ -54,7 +58,7 @@ impl Client {
     /// # Errors
     ///
     /// The import's failure.
-    pub(super) async fn wait_for_import(&self, id: &str, working: &[&str]) -> Result<Answer> {
+    async fn wait_for_import(&self, id: &str) -> Result<Answer> {
         let bar = progress::counter("rows");
         loop {
             let answer = self.server.send(&Request::get("v1/imports").then(id)).await?;
@@ -66,7 +70,7 @@ impl Client {
                 let reason = reason.unwrap_or("the server does not say why");
                 return Err(Failure::new(format!("the import {id} failed: {reason}")));
             }
-            if !working.contains(&state.as_str()) {
+            if !WORKING.contains(&state.as_str()) {
                 bar.finish_and_clear();
                 return Ok(answer);
             }
@@ -111,11 +115,10 @@ fn file_name(path: &Path) -> String {
 
 fn show_progress(bar: &ProgressBar, state: &str, import: &Value) {
     bar.set_message(state.to_owned());
-    let done = ["progress", "done", "posted"].iter().find_map(|field| import[field].as_u64());
-    if let Some(total) = import["rows"].as_u64().filter(|rows| 0 < *rows) {
+    if let Some(total) = import["progress"]["total"].as_u64() {
         bar.set_length(total);
     }
-    bar.set_position(done.unwrap_or(0));
+    bar.set_position(import["progress"]["done"].as_u64().unwrap_or(0));
 }
 
 fn import_has_problems(import: &Value) -> bool {
@@ -123,11 +126,22 @@ fn import_has_problems(import: &Value) -> bool {
 }
 
 fn summary(import: &Value, job: &ImportJob<'_>) -> String {
-    let figure = |name: &str| Some(cell(&import[name])).filter(|text| !text.is_empty());
-    let known = ["rows", "posted", "skipped", "problems"];
-    let parts = known.iter().filter_map(|name| figure(name).map(|figure| format!("{name} {figure}")));
-    let figures = parts.collect::<Vec<_>>().join(", ");
-    let what = if job.dry_run { "checked" } else { "imported" };
-    let report = job.report.map(|file| format!("; the report is {}", file.display())).unwrap_or_default();
-    format!("{what} {}: {figures} (import {}){report}", job.data.display(), cell(&import["id"]))
+    let figure = |name: &str| cell(&import[name]);
+    let (done, posted) = match job.dry_run {
+        true => ("checked", format!("{} to be posted", figure("planned"))),
+        false => ("imported", format!("{} posted", figure("posted"))),
+    };
+    let report = job.report.map(|file| format!("\nthe report is {}", file.display())).unwrap_or_default();
+    format!(
+        "{done} {}: {} rows: {posted}, {} posted before, {} passed over, {} with problems\n\
+         {} new products, {} opening stocks; import {}{report}",
+        job.data.display(),
+        figure("rows"),
+        figure("known"),
+        figure("skipped"),
+        figure("problems"),
+        figure("products_new"),
+        figure("openings"),
+        figure("id"),
+    )
 }

@@ -68,8 +68,10 @@ pub(super) const COLUMNS: &[Column] = &[
     Column::text("state", "state"),
     Column::figure("rows", "rows"),
     Column::figure("posted", "posted"),
-    Column::figure("skipped", "skipped"),
+    Column::figure("known", "posted before"),
+    Column::figure("skipped", "passed over"),
     Column::figure("problems", "problems"),
+    Column::text("detail", "detail"),
 ];
 
 impl Client {
@@ -96,8 +98,7 @@ impl Client {
                 let mut body = json!({});
                 set(&mut body, "reason", reason.as_ref());
                 let request = Request::post("v1/imports").then(id).then("undo").json(body);
-                self.server.send(&request).await?;
-                let answer = self.wait_for_import(id, &["undoing"]).await?;
+                let answer = self.server.send(&request).await?;
                 self.output.answer(&answer, |_| format!("undid the import {id}"))
             }
         }

@@ -20,6 +20,7 @@ const HINTS: &[(&str, &str)] = &[
     ("stock_remains", "issue or adjust what is left, then retire the product"),
     ("stopped", "see the server's log for what failed, then restart it; nothing acknowledged is lost"),
     ("busy", "try again in a moment, with the same --key if you gave one"),
+    ("password_change_required", "choose your own password with `acopio password`"),
     ("last_admin", "make somebody else administrator first"),
 ];
 

@@ -55,6 +55,9 @@ pub(crate) struct ProductFilters {
     /// The warehouse whose stock counts
     #[arg(long, value_name = "CODE")]
     warehouse: Option<String>,
+    /// Only retired products, or only others
+    #[arg(long, value_name = "BOOL")]
+    retired: Option<bool>,
     /// Order: sku, name or created; with - before it backwards
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     sort: Option<String>,
@@ -195,7 +198,7 @@ impl Client {
         super::output::line("")?;
         let stock = Request::get("v1/products").then(sku).then("stock");
         let answer = self.server.send(&stock).await?;
-        let rows = ["warehouses", "items"].iter().find_map(|field| answer.value[field].as_array());
+        let rows = answer.value["items"].as_array();
         self.output.table(rows.map_or(&[], Vec::as_slice), super::stock::OF_PRODUCT)
     }
 }
@@ -208,6 +211,7 @@ impl ProductFilters {
             .filter("category", self.category.as_ref())
             .filter("status", self.status.map(Availability::name))
             .filter("warehouse", self.warehouse.as_ref())
+            .filter("retired", self.retired)
             .filter("sort", self.sort.as_ref())
     }
 }

@@ -33,9 +33,9 @@ pub(crate) enum TokenCommand {
 const LISTED: &[Column] = &[
     Column::text("id", "id"),
     Column::text("label", "label"),
-    Column::time("created_at", "created"),
+    Column::time("opened_at", "made"),
     Column::time("expires_at", "ends"),
-    Column::text("revoked", "revoked"),
+    Column::text("closed", "revoked"),
 ];
 
 impl Client {

@@ -63,6 +63,9 @@ pub(crate) struct AddArgs {
     /// File that holds the password; asked for if not given
     #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
+    /// Let the user keep this password: for programs. Else it must be changed at the first login
+    #[arg(long)]
+    keep_password: bool,
 }
 
 /// What changes about a user.
@@ -133,6 +136,7 @@ impl Client {
         let mut body = json!({"username": args.username, "password": password, "grants": args.grants});
         set(&mut body, "email", args.email.as_ref());
         set(&mut body, "full_name", args.full_name.as_ref());
+        set(&mut body, "must_change_password", args.keep_password.then_some(false));
         let answer = self.server.send(&Request::post("v1/users").json(body)).await?;
         self.output.record(&answer, SHOWN)
     }

@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use acopio_ledger::ids::Incarnation;
 use acopio_ledger::names::NodeName;
-use acopio_store::sqlite::{OpenOptions, SqliteStore};
-use acopio_store::{Faults, Identity, Reader, Store, StoreError, database_file};
-use anyhow::Context;
+use acopio_store::{Faults, Identity, OpenOptions, Reader, SqliteStore, Store, StoreError, database_file};
 
 use crate::failure::{Failure, Result};
 

@@ -70,7 +70,8 @@ pub(crate) fn run(args: &ServeArgs) -> Result<()> {
 /// Logs go to stderr, as `ACOPIO_LOG` filters them.
 pub(crate) fn log_to_stderr() {
     let filter = EnvFilter::try_from_env("ACOPIO_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = console::colors_enabled_stderr();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
 }
 
 /// The runtime that serves.

@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 
 use super::random::Chance;
 use super::{WAREHOUSES, catalogue, trade};
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::server::company;
 
 /// How many commands are sent before their answers are waited for: as many share one commit.
@@ -60,7 +60,7 @@ fn holds(places: &[(StockKey, Quantity)], chance: &mut Chance) -> Vec<Command> {
     let enough = places.iter().filter(|(_, on_hand)| units(2) <= *on_hand).take(HOLDS);
     enough
         .map(|(key, _)| {
-            let reason = Line::recorded(chance.pick(REASONS));
+            let reason = Line::recorded(chance.pick::<&str>(REASONS));
             let quantity = units(chance.between(1, 2));
             Command::Hold(HoldStock { key: key.clone(), quantity, reason, reference: None })
         })
