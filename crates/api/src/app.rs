@@ -13,7 +13,9 @@ use tokio::sync::{Semaphore, watch};
 use crate::auth::passwords::Passwords;
 use crate::auth::{Done, Identities, LoginLimits, Signer};
 use crate::config::ApiConfig;
+use crate::exports::EXPORTS_MAX;
 use crate::extract::{IDEMPOTENCY_KEY, Key};
+use crate::imports::Imports;
 use crate::observe::Metrics;
 use crate::problem::Problem;
 
@@ -35,6 +37,9 @@ pub(crate) struct Shared {
     pub(crate) metrics: Metrics,
     pub(crate) news: watch::Receiver<News>,
     pub(crate) event_streams: Arc<Semaphore>,
+    pub(crate) imports: Imports,
+    /// The places for files that are being made.
+    pub(crate) exports: Arc<Semaphore>,
     /// Becomes true when the server is to end, so that streams without an end do.
     pub(crate) draining: watch::Sender<bool>,
 }
@@ -52,6 +57,8 @@ impl App {
         App(Arc::new(Shared {
             signer: Signer::new(&config.signing_key),
             news: inventory.watch(),
+            imports: Imports::load(config.staging.join("imports"), Arc::clone(&inventory)),
+            exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
             inventory,
             config,
             identities: Identities::default(),

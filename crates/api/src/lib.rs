@@ -6,7 +6,9 @@
 mod app;
 mod auth;
 mod config;
+mod exports;
 mod extract;
+mod imports;
 mod observe;
 mod openapi;
 mod pages;
@@ -15,6 +17,7 @@ mod resources;
 mod server;
 mod wire;
 
+use std::io;
 use std::sync::Arc;
 
 use acopio_contract::Inventory;
@@ -30,7 +33,7 @@ pub use server::serve;
 
 /// Passwords and keys, for whoever founds a company or starts a node.
 pub mod credentials {
-    pub use crate::auth::passwords::{check_new as check_new_password, hash as hash_password};
+    pub use crate::auth::passwords::{check_new, hash};
 
     /// The public half of a signing key: what the node publishes in its log.
     pub fn public_key(signing_key: &[u8; 32]) -> [u8; 32] {
@@ -46,8 +49,13 @@ pub struct Api {
 }
 
 impl Api {
-    /// Assembles the API of an inventory.
-    pub fn new(inventory: Arc<dyn Inventory>, config: ApiConfig) -> Api {
+    /// Assembles the API of an inventory, and makes its staging folder.
+    ///
+    /// # Errors
+    ///
+    /// When the folder cannot be made.
+    pub fn new(inventory: Arc<dyn Inventory>, config: ApiConfig) -> io::Result<Api> {
+        std::fs::create_dir_all(&config.staging)?;
         let (routes, document) = documented();
         let pages = pages::routes(&document);
         let templates = document.paths.paths.keys().cloned().chain(pages::PATHS.map(str::to_owned));
@@ -58,7 +66,7 @@ impl Api {
             .method_not_allowed_fallback(wrong_method)
             .layer(Observe(app.clone()))
             .with_state(app.clone());
-        Api { app, router }
+        Ok(Api { app, router })
     }
 
     /// The routes, to be served or to be called in a test.

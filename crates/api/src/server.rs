@@ -10,15 +10,13 @@ use tokio::net::TcpListener;
 
 use crate::Api;
 
-/// How long requests may go on after the server was told to end.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// Serves until `shutdown` comes; then takes no new connections, ends event streams, and lets requests finish.
+/// Serves until `shutdown` comes; then takes no new connections, ends event streams, and lets requests finish for as
+/// long as `drain_limit`.
 ///
 /// # Errors
 ///
 /// When the socket fails.
-pub async fn serve<F>(listener: TcpListener, api: Api, shutdown: F) -> io::Result<()>
+pub async fn serve<F>(listener: TcpListener, api: Api, shutdown: F, drain_limit: Duration) -> io::Result<()>
 where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -34,17 +32,18 @@ where
     let begin_to_end = async move {
         shutdown.await;
         app.draining.send_replace(true);
+        app.imports.stop();
     };
     let served = axum::serve(listener, service).with_graceful_shutdown(begin_to_end).into_future();
     let too_long = async move {
         // The sender lives in `api`, so this ends when draining begins and not before.
         let _ = draining.wait_for(|draining| *draining).await;
-        tokio::time::sleep(DRAIN_TIMEOUT).await;
+        tokio::time::sleep(drain_limit).await;
     };
     tokio::select! {
         result = served => result,
         () = too_long => {
-            tracing::warn!("requests were still running after {} s", DRAIN_TIMEOUT.as_secs());
+            tracing::warn!("requests were still running after {} s", drain_limit.as_secs());
             Ok(())
         }
     }

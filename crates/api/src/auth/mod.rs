@@ -14,5 +14,6 @@ mod token;
 pub(crate) use done::{Done, etag, json, tagged};
 pub(crate) use identity::{Identities, Identity, now};
 pub(crate) use limiter::LoginLimits;
+pub(crate) use reads::is_seen;
 pub(crate) use session::{AnySession, Session};
 pub(crate) use token::{Claims, Signer};

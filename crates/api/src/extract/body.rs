@@ -92,7 +92,7 @@ async fn read(request: Request, most: usize) -> Result<Bytes, Problem> {
 /// # Errors
 ///
 /// When it is larger, or does not come.
-pub(crate) async fn read_whole(body: Body, announced: Option<usize>, most: usize) -> Result<Bytes, Problem> {
+async fn read_whole(body: Body, announced: Option<usize>, most: usize) -> Result<Bytes, Problem> {
     if announced.is_some_and(|length| most < length) {
         drain(body).await;
         return Err(too_large(most));

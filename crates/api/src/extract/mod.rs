@@ -5,7 +5,7 @@ mod headers;
 mod path;
 mod query;
 
-pub(crate) use body::{BATCH_BYTES_MAX, JsonBody, OptionalBody, drain, read_whole};
+pub(crate) use body::{BATCH_BYTES_MAX, JsonBody, OptionalBody, drain};
 pub(crate) use headers::{IDEMPOTENCY_KEY, IfMatch, IfMatchParam, Key, KeyParam, accepts, is_unchanged};
 pub(crate) use path::{PathText, PathTexts, record_id};
 pub(crate) use query::Params;

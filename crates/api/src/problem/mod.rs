@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-pub(crate) use table::{code_and_status, status_of};
+pub(crate) use table::code_and_status;
 
 /// The media type of RFC 9457.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";

@@ -11,7 +11,7 @@ use super::{Problem, shortened};
 const RETRY_SECONDS: u32 = 1;
 
 /// The status of a refusal: 422 for what the request says, 409 for what the stock or the catalogue is like.
-pub(crate) fn status_of(refusal: &Refusal) -> StatusCode {
+fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::UnknownWarehouse { .. }
         | Refusal::UnknownSku { .. }

@@ -1,13 +1,19 @@
 //! The resources of `/v1` and beside it: one file each, one line each in [`all`].
 
+mod alerts;
+mod backups;
 mod categories;
-mod movements;
-mod products;
+mod events;
+mod holds;
+pub(crate) mod movements;
+pub(crate) mod products;
+mod rules;
 mod sessions;
-mod stock;
+pub(crate) mod stock;
 mod system;
 mod tokens;
 mod users;
+mod verify;
 mod warehouses;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -25,5 +31,13 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(warehouses::routes())
         .merge(stock::routes())
         .merge(movements::routes())
+        .merge(holds::routes())
+        .merge(rules::routes())
+        .merge(alerts::routes())
+        .merge(events::routes())
+        .merge(verify::routes())
+        .merge(backups::routes())
         .merge(system::routes())
+        .merge(crate::imports::routes())
+        .merge(crate::exports::routes())
 }

@@ -11,7 +11,8 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
-pub(crate) use view::{MovementDone, MovementView};
+pub(crate) use history::MovementFilter;
+pub(crate) use view::MovementDone;
 
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {

@@ -12,7 +12,6 @@ use utoipa_axum::routes;
 use crate::app::App;
 
 pub(crate) use list::ProductFilter;
-pub(crate) use view::ProductView;
 
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {
