@@ -73,7 +73,7 @@ fn list(reader: &dyn Reader, what: &str, query: impl Fn(usize) -> Products) {
         }
     }
     first.report(&format!("{what} ({} rows)", rows / TIMES));
-    if !second.0.is_empty() {
+    if !second.is_empty() {
         second.report("  its second page");
     }
 }
@@ -189,7 +189,7 @@ fn history(reader: &dyn Reader, total: usize) {
     }
     popular.report("history of a popular product");
     rare.report("history of any product");
-    if !deep.0.is_empty() {
+    if !deep.is_empty() {
         deep.report("  its later pages");
     }
     all.report("history of everything");

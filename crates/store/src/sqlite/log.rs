@@ -4,65 +4,25 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use acopio_ledger::codec::{Origin, decode_piece};
+use acopio_ledger::Record;
+use acopio_ledger::codec::Origin;
 use acopio_ledger::ids::{EntryId, Seq, Stamp};
-use acopio_ledger::{Entry, Record};
-use rusqlite::{Connection, Row};
+use rusqlite::Connection;
 
 use super::fault::{Fault, Outcome};
 use super::lookups::one;
+use super::piece::Piece;
 use crate::{Identity, StoredFrame};
 
-/// How many decoded pieces one piece of work keeps.
+/// How many pieces one piece of work keeps.
 const PIECES_KEPT: usize = 64;
-
-/// A decoded piece.
-pub(super) struct LoadedPiece {
-    /// The position of its first entry.
-    pub(super) first: Seq,
-    /// The position of the first entry of the record that its first entry belongs to.
-    record: Seq,
-    /// The stamp of its first entry.
-    stamp: Stamp,
-    /// Its entries.
-    pub(super) entries: Vec<(Seq, Entry)>,
-    /// Records that begin in it.
-    records: Vec<(Seq, Origin)>,
-}
-
-impl LoadedPiece {
-    fn from_row(row: &Row<'_>) -> Outcome<LoadedPiece> {
-        let seq = |column| row.get::<_, i64>(column).map(|seq| Seq(seq as u64));
-        let (first, frame, record) = (seq(0)?, seq(1)?, seq(2)?);
-        let stamp = Stamp(row.get::<_, i64>(3)? as u64);
-        let body =
-            row.get_ref(4)?.as_blob().map_err(|error| Fault::damaged(format!("log at {first}"), error))?;
-        let decoded = decode_piece(frame, first, body)
-            .map_err(|error| Fault::damaged(format!("log at {first}"), error))?;
-        let (entries, records) = (decoded.entries, decoded.records);
-        Ok(LoadedPiece { first, record, stamp, entries, records })
-    }
-
-    /// The stamp of an entry of this piece.
-    pub(super) fn stamp_of(&self, seq: Seq) -> Stamp {
-        self.stamp.plus(seq.0 - self.first.0)
-    }
-
-    /// The entry at a position, if it is in this piece.
-    pub(super) fn entry(&self, seq: Seq) -> Option<&Entry> {
-        let index = seq.0.checked_sub(self.first.0)? as usize;
-        self.entries.get(index).map(|(_, entry)| entry)
-    }
-}
 
 /// The log, as one piece of work reads it.
 pub(super) struct Log<'c> {
     connection: &'c Connection,
     identity: &'c Identity,
-    kept: RefCell<BTreeMap<Seq, Rc<LoadedPiece>>>,
+    kept: RefCell<BTreeMap<Seq, Rc<Piece>>>,
 }
-
-const PIECE: &str = "SELECT id, frame, record, stamp, body FROM log";
 
 impl<'c> Log<'c> {
     /// The log behind a connection.
@@ -81,30 +41,30 @@ impl<'c> Log<'c> {
     }
 
     /// The piece that holds a position, if the log does.
-    pub(super) fn piece(&self, seq: Seq) -> Outcome<Option<Rc<LoadedPiece>>> {
-        let found = self.piece_before(seq)?;
-        Ok(found.filter(|piece| piece.entry(seq).is_some()))
+    pub(super) fn piece(&self, seq: Seq) -> Outcome<Option<Rc<Piece>>> {
+        Ok(self.piece_before(seq)?.filter(|piece| piece.holds(seq)))
     }
 
     /// The last piece that begins at or before a position.
-    pub(super) fn piece_before(&self, seq: Seq) -> Outcome<Option<Rc<LoadedPiece>>> {
+    pub(super) fn piece_before(&self, seq: Seq) -> Outcome<Option<Rc<Piece>>> {
         let kept = self.kept.borrow().range(..=seq).next_back().map(|(_, piece)| Rc::clone(piece));
-        if let Some(piece) = kept.filter(|piece| piece.entry(seq).is_some()) {
+        if let Some(piece) = kept.filter(|piece| piece.holds(seq)) {
             return Ok(Some(piece));
         }
-        self.load(&format!("{PIECE} WHERE id <= ?1 ORDER BY id DESC LIMIT 1"), seq)
+        self.load("WHERE id <= ?1 ORDER BY id DESC LIMIT 1", seq)
     }
 
     /// The first piece that begins at or after a position.
-    pub(super) fn piece_from(&self, seq: Seq) -> Outcome<Option<Rc<LoadedPiece>>> {
-        self.load(&format!("{PIECE} WHERE id >= ?1 ORDER BY id LIMIT 1"), seq)
+    pub(super) fn piece_from(&self, seq: Seq) -> Outcome<Option<Rc<Piece>>> {
+        self.load("WHERE id >= ?1 ORDER BY id LIMIT 1", seq)
     }
 
-    fn load(&self, sql: &str, seq: Seq) -> Outcome<Option<Rc<LoadedPiece>>> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+    fn load(&self, place: &str, seq: Seq) -> Outcome<Option<Rc<Piece>>> {
+        let sql = format!("SELECT {} FROM log {place}", Piece::COLUMNS);
+        let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query([seq.0 as i64])?;
         let Some(row) = rows.next()? else { return Ok(None) };
-        let piece = Rc::new(LoadedPiece::from_row(row)?);
+        let piece = Rc::new(Piece::from_row(row)?);
         let mut kept = self.kept.borrow_mut();
         if PIECES_KEPT <= kept.len() {
             kept.clear();
@@ -114,44 +74,44 @@ impl<'c> Log<'c> {
     }
 
     /// What the record of an entry of the piece says of all its entries.
-    pub(super) fn origin(&self, piece: &LoadedPiece, seq: Seq) -> Outcome<Origin> {
-        let own = piece.records.iter().rev().find(|(first, _)| *first <= seq);
-        if let Some((_, origin)) = own {
-            return Ok(origin.clone());
+    pub(super) fn origin(&self, piece: &Piece, seq: Seq) -> Outcome<Rc<Origin>> {
+        if let Some(record) = piece.record_before(seq) {
+            return piece.origin(record);
         }
         let damaged = || Fault::damaged(format!("log at {seq}"), "its record's beginning is missing");
-        let begin = self.piece(piece.record)?.ok_or_else(damaged)?;
-        let origin = begin.records.iter().find(|(first, _)| *first == piece.record);
-        origin.map(|(_, origin)| origin.clone()).ok_or_else(damaged)
+        self.piece(piece.record)?.ok_or_else(damaged)?.origin(piece.record)
     }
 
     /// The record whose first entry stands at a position.
     pub(super) fn record(&self, first: Seq) -> Outcome<Record> {
-        let damaged = || Fault::damaged(format!("record at {first}"), "no record begins there");
-        let mut piece = self.piece(first)?.ok_or_else(damaged)?;
-        let found = piece.records.iter().find(|(begin, _)| *begin == first);
-        let (_, origin) = found.cloned().ok_or_else(damaged)?;
+        let missing = || Fault::damaged(format!("record at {first}"), "no record begins there");
+        let mut piece = self.piece(first)?.ok_or_else(missing)?;
+        if piece.record_before(first) != Some(first) {
+            return Err(missing());
+        }
+        let Origin { command, fingerprint, cause } = Origin::clone(&*piece.origin(first)?);
         let stamp = piece.stamp_of(first);
         let mut entries = Vec::new();
+        let mut next = first;
         loop {
-            let end = piece.records.iter().map(|(begin, _)| *begin).find(|begin| first < *begin);
-            let own =
-                piece.entries.iter().filter(|(seq, _)| first <= *seq && end.is_none_or(|end| *seq < end));
-            entries.extend(own.map(|(_, entry)| entry.clone()));
-            let next = self.piece_from(first.plus(entries.len() as u64))?;
-            match next {
-                Some(next) if end.is_none() && next.record == first && next.first != first => piece = next,
+            let end = piece.record_after(first);
+            while next < end.unwrap_or(piece.end()) {
+                entries.push(piece.entry(next)?);
+                next = next.plus(1);
+            }
+            match self.piece_from(next)? {
+                // A piece that begins amid this record.
+                Some(later) if end.is_none() && later.record == first => piece = later,
                 _ => break,
             }
         }
-        let Origin { command, fingerprint, cause } = origin;
         Ok(Record { command, fingerprint, cause, first: self.id(first), stamp, entries })
     }
 
     /// The position of the first entry of the log's last record.
     pub(super) fn last_record(&self) -> Outcome<Option<Seq>> {
         let last = self.piece_before(Seq(i64::MAX as u64))?;
-        Ok(last.map(|piece| piece.records.last().map_or(piece.record, |(first, _)| *first)))
+        Ok(last.map(|piece| piece.record_before(piece.end()).unwrap_or(piece.record)))
     }
 
     /// The position of the last entry recorded before a stamp; 0 if there is none.
@@ -172,13 +132,9 @@ impl<'c> Log<'c> {
                 _ => low = middle,
             }
         }
-        match self.piece_before(Seq(low as u64))? {
-            Some(piece) => {
-                let before = piece.entries.iter().rev().find(|(seq, _)| piece.stamp_of(*seq) < stamp);
-                Ok(before.map_or(Seq(piece.first.0 - 1), |(seq, _)| *seq))
-            }
-            None => Ok(Seq(0)),
-        }
+        let Some(piece) = self.piece_before(Seq(low as u64))? else { return Ok(Seq(0)) };
+        let earlier = stamp.0.saturating_sub(piece.stamp_of(piece.first).0);
+        Ok(Seq((piece.first.0 + earlier).min(piece.end().0) - 1))
     }
 }
 

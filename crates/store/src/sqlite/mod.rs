@@ -10,6 +10,7 @@ mod log;
 mod lookups;
 mod migrate;
 mod open;
+mod piece;
 mod pool;
 mod read;
 mod rebuild;

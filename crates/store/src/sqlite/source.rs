@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use acopio_ledger::codec::Origin;
 use acopio_ledger::entry::Moved;
 use acopio_ledger::gtin::Barcode;
 use acopio_ledger::ids::{CommandId, EntryId, ImportId, Seq, SessionId, SourceId, UserId};
@@ -140,15 +141,15 @@ fn user_ids(connection: &Connection) -> Outcome<Vec<UserId>> {
 fn movement(log: &Log<'_>, id: &EntryId) -> Outcome<Option<(Moved, Option<ImportId>)>> {
     let Some(seq) = log.seq(id) else { return Ok(None) };
     let Some(piece) = log.piece(seq)? else { return Ok(None) };
-    match piece.entry(seq).map(|entry| &entry.body) {
-        Some(Body::Moved(moved)) => Ok(Some((moved.clone(), import_of(log.origin(&piece, seq)?.cause)))),
+    match piece.entry(seq)?.body {
+        Body::Moved(moved) => Ok(Some((moved, import_of(&*log.origin(&piece, seq)?)))),
         _ => Ok(None),
     }
 }
 
 /// The import that led to a command.
-pub(super) fn import_of(cause: Option<Cause>) -> Option<ImportId> {
-    match cause {
+pub(super) fn import_of(origin: &Origin) -> Option<ImportId> {
+    match origin.cause {
         Some(Cause::Import(import)) => Some(import),
         _ => None,
     }
@@ -164,15 +165,17 @@ fn import_net(
     while next <= import.last {
         let missing = || Fault::damaged(format!("log at {next}"), "it is missing");
         let piece = log.piece(next)?.ok_or_else(missing)?;
-        for (seq, entry) in piece.entries.iter().filter(|(seq, _)| next <= *seq && *seq <= import.last) {
-            let Body::Moved(moved) = &entry.body else { continue };
-            let is_own = import_of(log.origin(&piece, *seq)?.cause) == Some(import.id);
-            if is_own && lookups::undone(connection, &log.id(*seq))?.is_none() {
-                let sum = net.entry(moved.key.clone()).or_default();
+        while next < piece.end() && next <= import.last {
+            let (seq, is_own) = (next, import_of(&*log.origin(&piece, next)?) == Some(import.id));
+            next = next.plus(1);
+            if is_own
+                && let Body::Moved(moved) = piece.entry(seq)?.body
+                && lookups::undone(connection, &log.id(seq))?.is_none()
+            {
+                let sum = net.entry(moved.key).or_default();
                 *sum = *sum + moved.change;
             }
         }
-        next = piece.first.plus(piece.entries.len() as u64);
     }
     Ok(net)
 }

@@ -1,9 +1,12 @@
 //! Answers queries from snapshots of the database.
 
+mod counted;
 mod movements;
+mod order;
 mod people;
 mod products;
 mod search;
+mod shelf;
 mod shortages;
 mod stock;
 mod walk;

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use acopio_contract::QueryError;
 use acopio_contract::query::{Entries, EntryRow, HistoryTime, Movement, MovementRow, Movements, Page};
@@ -12,16 +13,17 @@ use acopio_ledger::names::{Sku, WarehouseCode};
 use rusqlite::Connection;
 
 use crate::cursor;
-use crate::filters::is_wanted;
+use crate::filters::{is_wanted, passes};
 use crate::sqlite::fault::{Fault, Outcome};
-use crate::sqlite::log::{LoadedPiece, Log};
+use crate::sqlite::log::Log;
 use crate::sqlite::lookups::{self, balances_of, sites_in};
+use crate::sqlite::piece::Piece;
 use crate::sqlite::source::import_of;
 
 /// How many movements of one SKU one request looks at.
 const STEPS_MAX: usize = 1_000;
 /// How many entries of the log one request looks at.
-const ENTRIES_MAX: usize = 20_000;
+const ENTRIES_MAX: usize = 10_000;
 /// Goods may be said to have moved this much later than was recorded, and a little more.
 const OCCURRED_AHEAD_MAX_MS: i64 = 60 * 60 * 1_000;
 
@@ -58,15 +60,16 @@ impl History<'_, '_> {
             if self.is_too_old(piece.stamp_of(seq)) {
                 continue;
             }
-            if let Some(row) = self.row(&piece, seq, &moved)? {
+            let previous = moved.previous;
+            if let Some(row) = self.row(&piece, seq, Some(moved))? {
                 if items.len() == self.query.page.limit {
                     ahead.insert((seq, warehouse));
                     break;
                 }
                 items.push(row);
             }
-            if moved.previous != Seq(0) {
-                ahead.insert((moved.previous, warehouse));
+            if previous != Seq(0) {
+                ahead.insert((previous, warehouse));
             }
         }
         let next = (!ahead.is_empty()).then(|| cursor::encode(list, &ahead));
@@ -86,21 +89,17 @@ impl History<'_, '_> {
         Ok(moved.filter_map(|(site, balance)| Some((balance.last, codes.get(site)?.clone()))).collect())
     }
 
-    /// A movement of a chain.
-    fn link(
-        &self,
-        sku: &Sku,
-        seq: Seq,
-        warehouse: &WarehouseCode,
-    ) -> Outcome<(std::rc::Rc<LoadedPiece>, Moved)> {
-        let piece = self.log.piece(seq)?;
-        let moved = piece.as_ref().and_then(|piece| match &piece.entry(seq)?.body {
-            Body::Moved(moved) => Some(moved.clone()),
-            _ => None,
-        });
-        let own = moved.filter(|moved| moved.key.sku == *sku && moved.key.warehouse == *warehouse);
+    /// A movement of a chain, and the piece that holds it.
+    fn link(&self, sku: &Sku, seq: Seq, warehouse: &WarehouseCode) -> Outcome<(Rc<Piece>, Moved)> {
+        if let Some(piece) = self.log.piece(seq)?
+            && let Body::Moved(moved) = piece.entry(seq)?.body
+            && moved.key.sku == *sku
+            && moved.key.warehouse == *warehouse
+        {
+            return Ok((piece, moved));
+        }
         // Only a cursor that we did not make can lead anywhere else.
-        piece.zip(own).ok_or_else(|| match &self.query.page.cursor {
+        Err(match &self.query.page.cursor {
             Some(cursor) => QueryError::Cursor { cursor: cursor.clone() }.into(),
             None => {
                 Fault::damaged(format!("log at {seq}"), format!("it is no movement of {sku} in {warehouse}"))
@@ -118,21 +117,21 @@ impl History<'_, '_> {
         let (mut items, mut examined) = (Vec::new(), 0);
         'pieces: while Seq(0) < at && examined < ENTRIES_MAX {
             let Some(piece) = self.log.piece_before(at)? else { break };
-            for (seq, entry) in piece.entries.iter().rev().filter(|(seq, _)| *seq <= at) {
+            at = at.min(Seq(piece.end().0 - 1));
+            while piece.first <= at {
                 examined += 1;
-                if self.is_too_old(piece.stamp_of(*seq)) {
+                if self.is_too_old(piece.stamp_of(at)) {
                     at = Seq(0);
                     break 'pieces;
                 }
-                let Body::Moved(moved) = &entry.body else { continue };
-                let Some(row) = self.row(&piece, *seq, moved)? else { continue };
-                if items.len() == self.query.page.limit {
-                    at = *seq;
-                    break 'pieces;
+                if let Some(row) = self.row(&piece, at, None)? {
+                    if items.len() == self.query.page.limit {
+                        break 'pieces;
+                    }
+                    items.push(row);
                 }
-                items.push(row);
+                at = Seq(at.0 - 1);
             }
-            at = Seq(piece.first.0 - 1);
         }
         let next = (at != Seq(0)).then(|| cursor::encode(list, &at));
         Ok(Page { items, next })
@@ -155,17 +154,27 @@ impl History<'_, '_> {
         self.query.from.is_some_and(|from| stamp.millis().0.saturating_add(ahead) < from.0)
     }
 
-    /// The row of a movement, if it is wanted.
-    fn row(&self, piece: &LoadedPiece, seq: Seq, moved: &Moved) -> Outcome<Option<MovementRow>> {
+    /// The row of an entry, if it is a movement that is wanted.
+    fn row(&self, piece: &Piece, seq: Seq, moved: Option<Moved>) -> Outcome<Option<MovementRow>> {
         let origin = self.log.origin(piece, seq)?;
         let (actor, stamp) = (origin.command.user, piece.stamp_of(seq));
-        if !is_wanted(self.query, &actor, stamp, moved) {
+        if !passes(&self.query.actor, &actor) {
+            return Ok(None);
+        }
+        let moved = match moved {
+            Some(moved) => moved,
+            None => match piece.entry(seq)?.body {
+                Body::Moved(moved) => moved,
+                _ => return Ok(None),
+            },
+        };
+        if !is_wanted(self.query, &actor, stamp, &moved) {
             return Ok(None);
         }
         let id = self.log.id(seq);
         let undone_by = lookups::undone(self.connection, &id)?;
-        let (actor_name, import) = (self.user_name(&actor)?, import_of(origin.cause));
-        Ok(Some(MovementRow { id, stamp, actor, actor_name, import, moved: moved.clone(), undone_by }))
+        let (actor_name, import) = (self.user_name(&actor)?, import_of(&origin));
+        Ok(Some(MovementRow { id, stamp, actor, actor_name, import, moved, undone_by }))
     }
 
     fn user_name(&self, id: &UserId) -> Outcome<String> {
@@ -186,15 +195,15 @@ fn user_name(connection: &Connection, id: &UserId) -> Outcome<String> {
 pub(super) fn one(connection: &Connection, log: &Log<'_>, query: &Movement) -> Outcome<Option<MovementRow>> {
     let Some(seq) = log.seq(&query.id) else { return Ok(None) };
     let Some(piece) = log.piece(seq)? else { return Ok(None) };
-    let Some(Body::Moved(moved)) = piece.entry(seq).map(|entry| &entry.body) else { return Ok(None) };
+    let Body::Moved(moved) = piece.entry(seq)?.body else { return Ok(None) };
     let origin = log.origin(&piece, seq)?;
     let actor = origin.command.user;
     Ok(Some(MovementRow {
         stamp: piece.stamp_of(seq),
         actor,
         actor_name: user_name(connection, &actor)?,
-        import: import_of(origin.cause),
-        moved: moved.clone(),
+        import: import_of(&origin),
+        moved,
         undone_by: lookups::undone(connection, &query.id)?,
         id: query.id.clone(),
     }))
@@ -206,18 +215,12 @@ pub(super) fn entries(_: &Connection, log: &Log<'_>, query: &Entries) -> Outcome
     while rows.len() < query.limit
         && let Some(piece) = log.piece(next)?
     {
-        for (seq, entry) in
-            piece.entries.iter().filter(|(seq, _)| next <= *seq).take(query.limit - rows.len())
-        {
-            let actor = log.origin(&piece, *seq)?.command.user;
-            rows.push(EntryRow {
-                id: log.id(*seq),
-                stamp: piece.stamp_of(*seq),
-                actor,
-                body: entry.body.clone(),
-            });
+        while next < piece.end() && rows.len() < query.limit {
+            let actor = log.origin(&piece, next)?.command.user;
+            let (id, stamp, body) = (log.id(next), piece.stamp_of(next), piece.entry(next)?.body);
+            rows.push(EntryRow { id, stamp, actor, body });
+            next = next.plus(1);
         }
-        next = piece.first.plus(piece.entries.len() as u64);
     }
     Ok(rows)
 }

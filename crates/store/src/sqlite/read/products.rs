@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use acopio_contract::query::{Categories, Page, ProductBySku, ProductRow, ProductSort, Products, Warehouses};
-use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::{Category, Warehouse};
 use rusqlite::Connection;
 
-use super::walk::{End, Loaded, Order, Place, Shelf, Wanted, walk};
+use super::counted::Counted;
+use super::shelf::{Loaded, Shelf};
+use super::walk::{End, Order, Place, Wanted, walk};
 use crate::cursor;
-use crate::filters::is_available;
 use crate::fold::Needle;
 use crate::sqlite::fault::Outcome;
 use crate::sqlite::log::Log;
-use crate::sqlite::lookups::{self, balances_of, docs, sites_in};
+use crate::sqlite::lookups::{self, docs};
 
 pub(super) fn list(connection: &Connection, _: &Log<'_>, query: &Products) -> Outcome<Page<ProductRow>> {
     let shelf = Shelf::new(connection);
@@ -32,17 +32,15 @@ pub(super) fn list(connection: &Connection, _: &Log<'_>, query: &Products) -> Ou
         },
         None => None,
     };
-    let counted = Counted::new(connection, query)?;
-    let wanted = Wanted { needle, category, retired: query.retired };
+    let counted = Counted::new(connection, &query.scope, query.warehouse.as_ref())?;
+    let availability = query.availability.map(|wanted| (wanted, counted.clone()));
+    let wanted = Wanted { needle, category, retired: query.retired, availability };
     let (mut items, mut last) = (Vec::new(), None);
     let end = walk(&shelf, &wanted, order, after.as_ref(), &mut |candidate| {
-        let (on_hand, available) = counted.stock(connection, candidate.id)?;
-        if !is_available(query.availability, available) {
-            return Ok(true);
-        }
         if items.len() == query.page.limit {
             return Ok(false);
         }
+        let (on_hand, available) = counted.stock(connection, candidate.id)?;
         let Loaded { product, category_name, .. } = match candidate.loaded {
             Some(loaded) => loaded,
             None => shelf.load(candidate.id)?,
@@ -59,34 +57,10 @@ pub(super) fn list(connection: &Connection, _: &Log<'_>, query: &Products) -> Ou
     Ok(Page { items, next: next.map(|place| cursor::encode(&list, &place)) })
 }
 
-/// The warehouses whose stock counts, by their local ids; none means all.
-struct Counted(Option<Vec<i64>>);
-
-impl Counted {
-    fn new(connection: &Connection, query: &Products) -> Outcome<Counted> {
-        if query.scope.is_none() && query.warehouse.is_none() {
-            return Ok(Counted(None));
-        }
-        let sites = sites_in(connection, &query.scope, query.warehouse.as_ref())?;
-        Ok(Counted(Some(sites.into_iter().map(|site| site.id).collect())))
-    }
-
-    /// What is on hand of a product, and what of it is available.
-    fn stock(&self, connection: &Connection, product: i64) -> Outcome<(Quantity, Quantity)> {
-        let balances = balances_of(connection, product)?;
-        let counted =
-            balances.iter().filter(|(site, _)| self.0.as_ref().is_none_or(|sites| sites.contains(site)));
-        Ok(counted.fold(Default::default(), |(on_hand, available), (_, balance)| {
-            (on_hand + balance.on_hand, available + balance.available())
-        }))
-    }
-}
-
 pub(super) fn one(connection: &Connection, _: &Log<'_>, query: &ProductBySku) -> Outcome<Option<ProductRow>> {
     let Some(id) = lookups::product_id(connection, query.sku.as_str())? else { return Ok(None) };
     let Loaded { product, category_name, .. } = Shelf::new(connection).load(id)?;
-    let sites = sites_in(connection, &query.scope, None)?.into_iter().map(|site| site.id).collect();
-    let (on_hand, available) = Counted(Some(sites)).stock(connection, id)?;
+    let (on_hand, available) = Counted::new(connection, &query.scope, None)?.stock(connection, id)?;
     Ok(Some(ProductRow { product: Arc::new(product), category: category_name, on_hand, available }))
 }
 

@@ -3,7 +3,7 @@
 use acopio_contract::query::ProductSort;
 use rusqlite::Connection;
 
-use super::walk::{Candidate, End, Place, Step, Walk, place_id};
+use super::walk::{End, Place, Step, Walk, place_id};
 use crate::fold::{Needle, Rank};
 use crate::sqlite::fault::Outcome;
 use crate::sqlite::grams;
@@ -113,7 +113,7 @@ pub(super) fn sorted(walk: &mut Walk<'_, '_>, sort: ProductSort, after: Option<&
         if after.is_some_and(is_before) {
             continue;
         }
-        if let Some(end) = walk.offer(Candidate { id, place, loaded: None })? {
+        if let Some(end) = walk.offer(id, place)? {
             return Ok(Some(end));
         }
     }

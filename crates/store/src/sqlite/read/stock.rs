@@ -8,7 +8,8 @@ use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::{Balance, Product, StockKey};
 use rusqlite::Connection;
 
-use super::walk::{Candidate, End, Order, Place, Shelf, Wanted, walk};
+use super::shelf::Shelf;
+use super::walk::{Candidate, End, Order, Place, Wanted, walk};
 use crate::cursor;
 use crate::filters::is_available;
 use crate::fold::Needle;
@@ -42,7 +43,8 @@ pub(super) fn list(connection: &Connection, _: &Log<'_>, query: &Stock) -> Outco
         },
         None => None,
     };
-    let wanted = Wanted { needle: Needle::new(query.text.as_deref()), category, retired: None };
+    let wanted =
+        Wanted { needle: Needle::new(query.text.as_deref()), category, retired: None, availability: None };
     let sites = sites_in(connection, &query.scope, query.warehouse.as_ref())?;
     let sites = sites.into_iter().map(|site| (site.id, site.code)).collect();
     let mut page = StockPage { query, shelf: &shelf, wanted, sites, after, items: Vec::new() };
@@ -116,8 +118,7 @@ impl StockPage<'_, '_> {
             return Ok(Some(spot));
         }
         let after = self.after.as_ref().map(|(sku, _)| Place { sku: sku.clone(), ..Place::default() });
-        let wanted = Wanted { needle: self.wanted.needle.clone(), ..self.wanted };
-        let (shelf, order) = (self.shelf, Order::By(ProductSort::Sku));
+        let (shelf, wanted, order) = (self.shelf, self.wanted.clone(), Order::By(ProductSort::Sku));
         let end = walk(shelf, &wanted, order, after.as_ref(), &mut |candidate| self.add(candidate))?;
         Ok(match end {
             End::Reached => None,
