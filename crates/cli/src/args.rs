@@ -10,7 +10,7 @@ use crate::server::{demo, offline, serve};
 
 /// Real-time inventory for many warehouses: serves a node, and talks to one.
 #[derive(Debug, Parser)]
-#[command(name = "acopio", version, max_term_width = 100, propagate_version = true)]
+#[command(name = "acopio", version, max_term_width = 100)]
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) client: ClientOptions,

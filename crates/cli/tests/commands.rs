@@ -138,8 +138,9 @@ fn what_begins_like_a_formula_is_exported_as_text() {
     assert!(std::fs::read(&file).expect("the export").starts_with(b"PK"));
     assert_eq!(acopio(&["export", "stock", "--sku", "EVIL"]).lines().count(), 2);
     assert_eq!(acopio(&["export", "movements", "--sku", "EVIL"]).lines().count(), 2);
-    let refused = scratch.run(&server, &["export", "stock", "--warehouse", "NOWHERE"]);
+    let refused = scratch.run(&server, &["export", "stock", "--token", "x", "-o", "never.csv"]);
     assert_eq!((refused.code(), refused.stdout.as_str()), (1, ""), "{refused:?}");
+    assert!(!std::path::Path::new("never.csv").exists(), "a refused export leaves no file");
 }
 
 #[test]
@@ -175,8 +176,13 @@ fn damage_is_found_and_named() {
     let scratch = Scratch::new();
     let server = logged_in(&scratch);
     scratch.ok(&server, &["product", "add", "MARK", "Marked product"]);
-    assert_eq!(server.stop().0, 0);
-    let file = scratch.data().join("acopio.db");
+    // A restored copy is one file, without a write-ahead log beside it.
+    let copy = scratch.path("copy.db");
+    scratch.ok(&server, &["backup", copy.to_str().expect("a plain path")]);
+    let data = scratch.path("damaged");
+    let restored = Outcome::of(scratch.acopio().arg("restore").arg(&copy).arg("--data").arg(&data));
+    assert_eq!(restored.code(), 0, "{restored:?}");
+    let file = data.join("acopio.db");
     let mut bytes = std::fs::read(&file).expect("the database");
     let mark = b"Marked product";
     let places: Vec<usize> =
@@ -186,7 +192,12 @@ fn damage_is_found_and_named() {
         bytes[at] = b'B';
     }
     std::fs::write(&file, bytes).expect("the database");
-    let faulty = Outcome::of(scratch.acopio().arg("verify").arg("--data").arg(scratch.data()));
+    let faulty = Outcome::of(scratch.acopio().arg("verify").arg("--data").arg(&data));
     assert_eq!(faulty.code(), 1, "{faulty:?}");
     assert!(faulty.stderr.contains("error: verification failed: "), "{faulty:?}");
+    let refused = Outcome::of(
+        scratch.acopio().arg("restore").arg(&file).arg("--data").arg(scratch.path("from-damaged")),
+    );
+    assert_eq!(refused.code(), 1, "a damaged backup is not restored: {refused:?}");
+    assert!(!scratch.path("from-damaged").join("acopio.db").exists());
 }

@@ -82,8 +82,9 @@ impl Problem {
         let hint = by_code.or_else(by_status);
         let Details { title, detail, code, field } = self.details;
         let mut message = detail.unwrap_or(title);
-        // The rule speaks of its field by name; a message that does not is told which field it means.
-        if let Some(field) = field.filter(|field| !field.is_empty() && !message.contains(field.as_str())) {
+        // A message about a wrong field names it; where it does not, people are told which one is meant.
+        let is_about_field = matches!(self.status, 400 | 422);
+        if let Some(field) = field.filter(|field| is_about_field && !message.contains(field.as_str())) {
             message = format!("{field}: {message}");
         }
         if !code.is_empty() {
