@@ -5,9 +5,9 @@ use super::request::Request;
 use super::table::{Column, cell, draw_record};
 use crate::failure::{Failure, Result};
 
-const HEALTH: &[Column] = &[Column::text("node", "node"), Column::text("version", "program")];
-
-const READY: &[Column] = &[
+const COLUMNS: &[Column] = &[
+    Column::text("node", "node"),
+    Column::text("version", "program"),
     Column::figure("incarnation", "incarnation"),
     Column::figure("head", "log position"),
     Column::time("stamp", "last entry"),
@@ -26,8 +26,9 @@ impl Client {
         let is_ready = status == 200;
         self.output.answer(&ready, |ready| {
             let readiness = if is_ready { "ready" } else { "not ready" };
-            let about = draw_record(HEALTH, &health.value) + &draw_record(READY, ready);
-            format!("{} is {readiness}\n{about}", self.server.name())
+            let mut about = ready.clone();
+            about["version"] = health.value["version"].clone();
+            format!("{} is {readiness}\n{}", self.server.name(), draw_record(COLUMNS, &about))
         })?;
         if is_ready {
             return Ok(());
