@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::{Duration, timeout};
 
 use crate::problem::{Problem, fields};
+use crate::wire::Object;
 
 /// The most bytes of an ordinary body.
 pub(crate) const BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -36,7 +37,7 @@ impl<S: Sync, T: DeserializeOwned, const MOST: usize> FromRequest<S> for JsonBod
             return Err(refuse_type(request).await);
         }
         let bytes = read(request, MOST).await?;
-        serde_json::from_slice(&bytes).map(JsonBody).map_err(|_| fields::in_json::<T>(&bytes))
+        parse(&bytes).map(JsonBody)
     }
 }
 
@@ -52,11 +53,15 @@ impl<S: Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalBody<T> 
         match (bytes.is_empty(), typed) {
             (true, _) => Ok(OptionalBody(T::default())),
             (false, false) => Err(wrong_type("none")),
-            (false, true) => {
-                serde_json::from_slice(&bytes).map(OptionalBody).map_err(|_| fields::in_json::<T>(&bytes))
-            }
+            (false, true) => parse(&bytes).map(OptionalBody),
         }
     }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let read: Result<Object<T>, _> = serde_json::from_slice(bytes);
+    // Only what is wrong is read once more, by a slower reader that knows where it is.
+    read.map(|Object(record)| record).map_err(|_| fields::in_json::<Object<T>>(bytes))
 }
 
 /// Whether the body says that it is JSON.

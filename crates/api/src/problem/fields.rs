@@ -68,6 +68,8 @@ fn described(path: &Path, message: &str, value: Option<String>, status: StatusCo
         }
         None => {
             let rule = message.rsplit_once("expected ").map_or(message, |(_, expected)| expected);
+            let rule = if rule.starts_with("struct ") { "an object" } else { rule };
+            let field = if field.is_empty() { "the body".to_owned() } else { field };
             said("invalid_field", field, format!("must be {}", rule.replace('`', "")), value)
         }
     }

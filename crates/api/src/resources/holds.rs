@@ -200,10 +200,13 @@ impl<'a> HoldDone<'a> {
 #[serde(deny_unknown_fields)]
 struct HoldFilter {
     /// Where.
+    #[param(inline)]
     warehouse: Option<CodeText>,
     /// Of what.
+    #[param(inline)]
     sku: Option<SkuText>,
     /// Those that still hold something, or those that do not; both if not said.
+    #[param(inline)]
     state: Option<HoldState>,
     /// The most rows.
     #[param(minimum = 1, maximum = 1000, default = 50)]

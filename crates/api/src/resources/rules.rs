@@ -76,8 +76,10 @@ impl From<RuleRow> for RuleView {
 #[serde(deny_unknown_fields)]
 struct RuleFilter {
     /// Where.
+    #[param(inline)]
     warehouse: Option<CodeText>,
     /// Of what.
+    #[param(inline)]
     sku: Option<SkuText>,
     /// The most rows.
     #[param(minimum = 1, maximum = 1000, default = 50)]

@@ -25,8 +25,10 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 #[serde(deny_unknown_fields)]
 pub(crate) struct StockFilter {
     /// Where.
+    #[param(inline)]
     warehouse: Option<CodeText>,
     /// Of what.
+    #[param(inline)]
     sku: Option<SkuText>,
     /// Words that must all occur in name, SKU, description, category or barcodes.
     #[param(max_length = 200)]
@@ -35,6 +37,7 @@ pub(crate) struct StockFilter {
     #[param(max_length = 200)]
     category: Option<String>,
     /// Whether something is available.
+    #[param(inline)]
     status: Option<StatusName>,
     /// Only balances at or below their reorder minimum.
     low: Option<bool>,

@@ -1,12 +1,14 @@
 //! Values as they stand in JSON and in queries: each read and written in one place.
 
 mod money;
+mod object;
 mod page;
 mod quantity;
 mod text;
 mod time;
 
 pub(crate) use money::Price;
+pub(crate) use object::Object;
 pub(crate) use page::{Items, page};
 pub(crate) use quantity::Amount;
 pub(crate) use text::{CODE_MARK, Checked, FromText, invalid};

@@ -101,8 +101,11 @@ fn table() -> Vec<(&'static str, &'static str, Option<Value>, Least)> {
     ]
 }
 
-/// Everybody who tries, and what they may do at most.
-const PEOPLE: [(&str, Option<(Role, &[&str])>, &[Least]); 6] = [
+/// A login name, a role in all or named warehouses, and what that allows.
+type Person = (&'static str, Option<(Role, &'static [&'static str])>, &'static [Least]);
+
+/// Everybody who tries.
+const PEOPLE: [Person; 6] = [
     ("nina", None, &[Anybody, User]),
     ("vera", Some((Role::Viewer, &[])), &[Anybody, User, Viewer]),
     ("oscar", Some((Role::Operator, &["LON"])), &[Anybody, User, Viewer, Operator]),
@@ -131,7 +134,7 @@ fn concrete(path: &str) -> String {
 
 #[tokio::test]
 async fn every_route_is_open_to_just_those_who_may() {
-    let world = World::new().await;
+    let world = World::on_disk().await;
     for (name, grant, may) in PEOPLE {
         let token = match grant {
             Some((role, warehouses)) => world.user(name, role, warehouses).await,

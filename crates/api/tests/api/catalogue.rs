@@ -57,7 +57,7 @@ async fn products_are_searched() {
         ("", &["A1", "B2", "C3"][..]),
         ("?sort=-sku", &["C3", "B2", "A1"]),
         ("?q=cafe", &["B2"]),
-        ("?q=al", &["C3"]),
+        ("?q=%C3%A1l", &["B2", "C3"]),
         ("?q=4006381333931", &["B2"]),
         ("?category=kitchen", &["B2"]),
         ("?status=available", &["A1", "B2"]),

@@ -68,11 +68,15 @@ async fn the_log_verifies() {
 }
 
 #[tokio::test]
-async fn a_backup_is_downloaded() {
-    let world = World::new().await;
+async fn a_backup_is_downloaded_and_leaves_nothing_behind() {
+    let world = World::on_disk().await;
+    world.receive("LON", "A1", 5).await;
     let answer = world.call("POST", "/v1/backups", &world.admin, None).await;
     assert_eq!(answer.outcome(), "200");
     assert_eq!(answer.header("content-length"), answer.bytes.len().to_string());
     assert!(answer.header("content-disposition").contains("acopio-main.db"));
-    assert!(!answer.bytes.is_empty());
+    assert!(answer.bytes.starts_with(b"SQLite format 3\0"));
+    let left = std::fs::read_dir(world.folder.path().join("staging")).unwrap();
+    let names: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+    assert!(names.iter().all(|name| !name.to_string_lossy().starts_with("backup-")), "{names:?}");
 }

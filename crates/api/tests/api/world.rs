@@ -1,6 +1,5 @@
 //! A company of two warehouses behind the API, and the words in which tests talk to it.
 
-use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use acopio_api::{Api, ApiConfig, credentials};
@@ -11,11 +10,12 @@ use acopio_ledger::ids::{CommandId, Incarnation, UserId};
 use acopio_ledger::names::{IdempotencyKey, NodeName, Username};
 use acopio_ledger::records::{Grant, Role};
 use acopio_node::{Node, NodeConfig};
-use acopio_store::{Faults, Identity, MemoryStore};
+use acopio_store::{Faults, Identity, MemoryStore, OpenOptions, SqliteStore, Store};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -27,14 +27,8 @@ pub(crate) struct World {
     pub(crate) node: Arc<Node>,
     pub(crate) router: Router,
     pub(crate) admin: String,
-    staging: PathBuf,
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        // What is left of a failed test is in the folder for temporary files.
-        let _ = std::fs::remove_dir_all(&self.staging);
-    }
+    /// Where files lie; removed with the world.
+    pub(crate) folder: TempDir,
 }
 
 /// An answer.
@@ -85,20 +79,31 @@ impl World {
         World::founded("main", [7; 32]).await
     }
 
-    /// A company.
+    /// A company on a store in memory.
     pub(crate) async fn founded(name: &str, signing_key: [u8; 32]) -> World {
-        let name = NodeName::new(name).unwrap();
-        let identity = Identity { node: name.clone(), incarnation: Incarnation(1) };
-        let store = MemoryStore::new(identity, Faults::default());
-        let node = Node::start(Box::new(store), NodeConfig::default()).unwrap();
-        let staging = std::env::temp_dir().join(format!("acopio-api-{}", Uuid::now_v7()));
-        let config = ApiConfig { node: name, signing_key, staging: staging.clone(), https: false };
+        let store = MemoryStore::new(identity(name), Faults::default());
+        World::over(Box::new(store), tempfile::tempdir().unwrap(), signing_key).await
+    }
+
+    /// A company on a database in a file.
+    pub(crate) async fn on_disk() -> World {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("acopio.db");
+        let store = SqliteStore::open(&file, identity("main"), OpenOptions::default()).unwrap();
+        World::over(Box::new(store), folder, [7; 32]).await
+    }
+
+    async fn over(store: Box<dyn Store>, folder: TempDir, signing_key: [u8; 32]) -> World {
+        let name = store.identity().node;
+        let node = Node::start(store, NodeConfig::default()).unwrap();
+        let staging = folder.path().join("staging");
+        let config = ApiConfig { node: name, signing_key, staging, https: false };
         let api = Api::new(node.clone(), config).unwrap();
         let public_key = credentials::public_key(&signing_key);
-        submit(&*node, Command::PublishKey(PublishKey { public_key })).await;
+        submit(&node, Command::PublishKey(PublishKey { public_key })).await;
         let admin = new_user("admin", vec![Grant { role: Role::Admin, warehouses: Vec::new() }]);
-        submit(&*node, Command::Found(Found { company: [1; 16], admin })).await;
-        let mut world = World { node, router: api.router(), admin: String::new(), staging };
+        submit(&node, Command::Found(Found { company: [1; 16], admin })).await;
+        let mut world = World { node, router: api.router(), admin: String::new(), folder };
         world.admin = world.log_in("admin").await;
         for (code, name) in [("LON", "London"), ("MAD", "Madrid")] {
             let made = world.post("/v1/warehouses", json!({ "code": code, "name": name })).await;
@@ -120,7 +125,7 @@ impl World {
     pub(crate) async fn user(&self, username: &str, role: Role, warehouses: &[&str]) -> String {
         let warehouses = warehouses.iter().map(|code| code.parse_code()).collect();
         let user = new_user(username, vec![Grant { role, warehouses }]);
-        submit(&*self.node, Command::CreateUser(user)).await;
+        submit(&self.node, Command::CreateUser(user)).await;
         self.log_in(username).await
     }
 
@@ -182,6 +187,10 @@ impl World {
         let bytes = axum::body::to_bytes(body, 64 * 1024 * 1024).await.unwrap().to_vec();
         Answer { status: head.status.as_u16(), headers: head.headers, bytes }
     }
+}
+
+fn identity(name: &str) -> Identity {
+    Identity { node: NodeName::new(name).unwrap(), incarnation: Incarnation(1) }
 }
 
 /// Texts as codes, for short tests.

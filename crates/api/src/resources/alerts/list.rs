@@ -18,10 +18,13 @@ use crate::wire::{CodeText, Items, SkuText, page};
 #[serde(deny_unknown_fields)]
 pub(super) struct AlertFilter {
     /// In which state; all if not said.
+    #[param(inline)]
     state: Option<AlertFilterState>,
     /// Where.
+    #[param(inline)]
     warehouse: Option<CodeText>,
     /// Of what.
+    #[param(inline)]
     sku: Option<SkuText>,
     /// The most rows.
     #[param(minimum = 1, maximum = 1000, default = 50)]

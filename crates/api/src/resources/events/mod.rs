@@ -8,6 +8,7 @@ mod stream;
 use std::convert::Infallible;
 
 use acopio_contract::query::Status;
+use acopio_ledger::records::Role;
 use axum::http::HeaderMap;
 use axum::response::sse::{KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -53,6 +54,7 @@ async fn follow_events(
     headers: HeaderMap,
     Params(params): Params<EventParams>,
 ) -> Result<Response, Problem> {
+    session.identity.principal.need_somewhere(Role::Viewer)?;
     // Watched before the position is read, so that nothing is missed in between.
     let news = session.app.inventory.watch();
     let status = session.app.ask(Status).await?;

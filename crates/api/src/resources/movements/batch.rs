@@ -13,14 +13,15 @@ use super::line::MovementRequest;
 use crate::auth::{Done, Session};
 use crate::extract::{BATCH_BYTES_MAX, JsonBody, Key, KeyParam};
 use crate::problem::{Problem, code_and_status};
+use crate::wire::Object;
 
 /// Movements to be posted.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BatchRequest {
     /// 1 to 10,000 movements, decided in their order.
-    #[schema(min_items = 1, max_items = 10_000)]
-    movements: Vec<MovementRequest>,
+    #[schema(min_items = 1, max_items = 10_000, value_type = Vec<MovementRequest>)]
+    movements: Vec<Object<MovementRequest>>,
     /// All or nothing, in one warehouse. Otherwise each movement stands for itself.
     #[serde(default)]
     atomic: bool,
@@ -76,7 +77,7 @@ pub(super) async fn post_movement_batch(
     }
     let lines = request.movements.into_iter().enumerate();
     let lines: Result<Vec<_>, Problem> =
-        lines.map(|(index, line)| line.into_line(|| format!("movements[{index}]."))).collect();
+        lines.map(|(index, Object(line))| line.into_line(|| format!("movements[{index}]."))).collect();
     let moves = Moves { lines: lines?, atomic: request.atomic };
     let done = session.decide(key, Command::Move(moves)).await?;
     answer(&done, count, request.atomic)

@@ -20,11 +20,13 @@ use crate::wire::{CodeText, Items, SkuText, Time, page};
 #[serde(deny_unknown_fields)]
 pub(crate) struct MovementFilter {
     /// Where.
+    #[param(inline)]
     warehouse: Option<CodeText>,
     /// Of what.
+    #[param(inline)]
     sku: Option<SkuText>,
     /// Of which kind.
-    #[param(value_type = Option<KindName>)]
+    #[param(inline, value_type = Option<KindName>)]
     kind: Option<Kind>,
     /// By whom: a username or the id of a user.
     #[param(min_length = 1, max_length = 64)]
@@ -33,10 +35,13 @@ pub(crate) struct MovementFilter {
     #[param(max_length = 500)]
     reference: Option<String>,
     /// At or after this time.
+    #[param(inline)]
     from: Option<Time>,
     /// Before this time.
+    #[param(inline)]
     to: Option<Time>,
     /// Which time `from` and `to` mean: when it was recorded (the default), or when the goods moved.
+    #[param(inline)]
     time: Option<TimeName>,
     /// The most rows.
     #[param(minimum = 1, maximum = 1000, default = 50)]

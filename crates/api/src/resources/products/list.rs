@@ -25,12 +25,15 @@ pub(crate) struct ProductFilter {
     #[param(max_length = 200)]
     category: Option<String>,
     /// Whether something is available, in `warehouse` or else anywhere.
+    #[param(inline)]
     status: Option<StatusName>,
     /// The warehouse whose stock counts.
+    #[param(inline)]
     warehouse: Option<CodeText>,
     /// Retired products only, or only others; both if not said.
     retired: Option<bool>,
     /// In which order. With `q` and without this, best matches first.
+    #[param(inline)]
     sort: Option<SortName>,
     /// The most rows.
     #[param(minimum = 1, maximum = 1000, default = 50)]

@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use utoipa::ToSchema;
 
 use crate::problem::Problem;
-use crate::wire::{BarcodeText, Price, SkuText, TitleText, invalid};
+use crate::wire::{BarcodeText, Object, Price, SkuText, TitleText, invalid};
 
 const DESCRIPTION_CHARS_MAX: usize = 10_000;
 const BARCODES_MAX: usize = 100;
@@ -33,7 +33,8 @@ pub(super) struct ProductRequest {
     /// The name of its category; a new name becomes a new category.
     category: Option<TitleText>,
     /// What it is counted in: for ever. Pieces, if not said.
-    unit: Option<UnitRequest>,
+    #[schema(value_type = Option<UnitRequest>)]
+    unit: Option<Object<UnitRequest>>,
     /// Barcodes, each of one product only.
     #[serde(default)]
     #[schema(max_items = 100)]
@@ -62,7 +63,8 @@ pub(super) struct ProductChange {
     #[schema(value_type = Option<TitleText>)]
     category: Option<Option<TitleText>>,
     /// Must be the present one.
-    unit: Option<UnitRequest>,
+    #[schema(value_type = Option<UnitRequest>)]
+    unit: Option<Object<UnitRequest>>,
     /// All barcodes.
     #[schema(max_items = 100)]
     barcodes: Option<Vec<BarcodeText>>,
@@ -116,7 +118,7 @@ impl ProductRequest {
             description: self.description,
             category: self.category.map(|name| name.0),
             unit: match self.unit {
-                Some(unit) => unit.check()?,
+                Some(Object(unit)) => unit.check()?,
                 None => Unit { name: "each".to_owned(), decimals: 0 },
             },
             barcodes: check_barcodes(self.barcodes)?,
@@ -139,7 +141,7 @@ impl ProductChange {
             name: self.name.map(|name| name.0),
             description: self.description,
             category: self.category.map(|category| category.map(|name| name.0)),
-            unit: self.unit.map(UnitRequest::check).transpose()?,
+            unit: self.unit.map(|Object(unit)| unit.check()).transpose()?,
             barcodes: self.barcodes.map(check_barcodes).transpose()?,
             attributes: self.attributes.map(|attributes| attributes.0),
             price: self.price.map(|price| price.map(|price| price.0)),

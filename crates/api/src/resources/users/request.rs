@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::view::GrantView;
 use crate::auth::passwords;
 use crate::problem::Problem;
-use crate::wire::UsernameText;
+use crate::wire::{Object, UsernameText};
 
 const EMAIL_CHARS_MAX: usize = 254;
 const FULL_NAME_CHARS_MAX: usize = 200;
@@ -35,8 +35,8 @@ pub(super) struct UserRequest {
     must_change_password: Option<bool>,
     /// What they may do.
     #[serde(default)]
-    #[schema(max_items = 100)]
-    grants: Vec<GrantView>,
+    #[schema(max_items = 100, value_type = Vec<GrantView>)]
+    grants: Vec<Object<GrantView>>,
 }
 
 /// What changes of a user. What is left out stays as it is.
@@ -59,8 +59,8 @@ pub(super) struct UserChange {
     /// Whether logging in is refused.
     disabled: Option<bool>,
     /// All grants.
-    #[schema(max_items = 100)]
-    grants: Option<Vec<GrantView>>,
+    #[schema(max_items = 100, value_type = Option<Vec<GrantView>>)]
+    grants: Option<Vec<Object<GrantView>>>,
 }
 
 impl UserRequest {
@@ -145,12 +145,12 @@ fn check_full_name(name: &str) -> Result<(), Problem> {
     Err(Problem::invalid("invalid_name", "full_name", name, rule))
 }
 
-fn check_grants(grants: Vec<GrantView>) -> Result<Vec<Grant>, Problem> {
+fn check_grants(grants: Vec<Object<GrantView>>) -> Result<Vec<Grant>, Problem> {
     if GRANTS_MAX < grants.len() {
         let rule = format!("must be at most {GRANTS_MAX}");
         return Err(Problem::invalid("invalid_field", "grants", grants.len(), rule));
     }
-    Ok(grants.into_iter().map(Grant::from).collect())
+    Ok(grants.into_iter().map(|Object(grant)| Grant::from(grant)).collect())
 }
 
 #[cfg(test)]
