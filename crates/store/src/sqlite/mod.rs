@@ -4,6 +4,7 @@
 
 mod audit;
 mod caches;
+mod checkpoint;
 mod fault;
 mod grams;
 mod log;
@@ -25,9 +26,10 @@ use acopio_ledger::codec::Frame;
 use acopio_ledger::ids::{Incarnation, Seq, Stamp};
 use acopio_ledger::names::NodeName;
 use acopio_ledger::{Changes, Record, Source};
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 
 use self::caches::Caches;
+use self::checkpoint::Checkpointer;
 use self::fault::{Fault, Outcome};
 use self::log::Log;
 use self::pool::Pool;
@@ -61,6 +63,8 @@ pub struct SqliteStore {
     poisoned: bool,
     faults: Faults,
     reader: Arc<SqliteReader>,
+    /// Ends before the writer's connection does; nothing once the store is closing.
+    checkpointer: Option<Checkpointer>,
     connection: Connection,
 }
 
@@ -92,7 +96,18 @@ impl SqliteStore {
         let reader = Arc::new(SqliteReader::new(pool, identity.clone()));
         let failed_read = RefCell::new(None);
         let faults = options.faults;
-        Ok(SqliteStore { identity, head, caches, failed_read, poisoned: false, faults, reader, connection })
+        let checkpointer = Some(Checkpointer::start(file)?);
+        Ok(SqliteStore {
+            identity,
+            head,
+            caches,
+            failed_read,
+            poisoned: false,
+            faults,
+            reader,
+            checkpointer,
+            connection,
+        })
     }
 
     /// Opens a database for reading alone, whosever it is.
@@ -128,26 +143,56 @@ impl SqliteStore {
             return Err(fault.while_doing("read what was decided upon"));
         }
         let fault = self.faults.meet();
-        let outcome = in_transaction(&mut self.connection, self.caches.get_mut(), fault, work);
-        self.head = outcome.map_err(|fault| fault.while_doing(doing))?;
+        let outcome = self.begin().and_then(|()| {
+            let head = work(&self.connection, self.caches.get_mut())?;
+            match fault {
+                Some(error) => Err(Fault::Database(rusqlite::Error::ToSqlConversionFailure(Box::new(error)))),
+                None => self.run("COMMIT").map(|()| head),
+            }
+        });
+        match outcome {
+            Ok(head) => self.head = head,
+            Err(fault) => {
+                // Should this fail too, the transaction ends with the connection.
+                let _ = self.run("ROLLBACK");
+                return Err(fault.while_doing(doing));
+            }
+        }
         self.poisoned = false;
+        Ok(())
+    }
+
+    /// Opens the transaction of the next commit, unless it is open: decisions read in it, so that each read need not
+    /// open and close one of its own.
+    fn begin(&self) -> Outcome<()> {
+        if !self.connection.is_autocommit() {
+            return Ok(());
+        }
+        if let Some(checkpointer) = &self.checkpointer {
+            checkpointer.finish(&self.connection)?;
+        }
+        self.run("BEGIN IMMEDIATE")
+    }
+
+    fn run(&self, sql: &str) -> Outcome<()> {
+        self.connection.prepare_cached(sql)?.execute([])?;
         Ok(())
     }
 }
 
-fn in_transaction(
-    connection: &mut Connection,
-    caches: &mut Caches,
-    fault: Option<std::io::Error>,
-    work: impl FnOnce(&Connection, &mut Caches) -> Outcome<Head>,
-) -> Outcome<Head> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let head = work(&transaction, caches)?;
-    if let Some(error) = fault {
-        return Err(Fault::Database(rusqlite::Error::ToSqlConversionFailure(Box::new(error))));
+impl Drop for SqliteStore {
+    /// Leaves a main file that is whole by itself, unless a commit has failed: then nobody knows, and nothing is moved.
+    fn drop(&mut self) {
+        self.checkpointer = None;
+        if self.poisoned {
+            return;
+        }
+        let ended = if self.connection.is_autocommit() { Ok(()) } else { self.run("ROLLBACK") };
+        if let Err(fault) = ended.and_then(|()| checkpoint::truncate(&self.connection)) {
+            let error = fault.while_doing("checkpoint at the end");
+            tracing::warn!(%error, "the write-ahead log stays beside the database");
+        }
     }
-    transaction.commit()?;
-    Ok(head)
 }
 
 impl Store for SqliteStore {
@@ -160,6 +205,8 @@ impl Store for SqliteStore {
     }
 
     fn source(&self) -> &dyn Source {
+        let begun = self.begin();
+        self.kept(begun);
         self
     }
 

@@ -22,7 +22,7 @@ use super::lookups::{self, one};
 
 impl SqliteStore {
     /// The answer, or nothing when it could not be read: then the next commit fails.
-    fn kept<T: Default>(&self, outcome: Outcome<T>) -> T {
+    pub(super) fn kept<T: Default>(&self, outcome: Outcome<T>) -> T {
         outcome.unwrap_or_else(|fault| {
             self.failed_read.borrow_mut().get_or_insert(fault);
             T::default()
