@@ -43,7 +43,7 @@ fn run(args: &Args) -> Result<ExitCode> {
     let chosen: Vec<_> = measures::ALL.iter().filter(|measure| args.wants(measure.name)).collect();
     ensure!(!chosen.is_empty(), "there is no such measurement; there are: {}", measures::names());
     let mut context = Context::new(args)?;
-    let mut report = Report::begin(args.quick);
+    let mut report = Report::begin(args.quick)?;
     for measure in chosen {
         eprintln!("{}: {}", measure.name, measure.what);
         let figures = (measure.run)(&mut context).map_err(|error| format!("{error:#}"));

@@ -42,6 +42,6 @@ pub(super) fn measure(effort: &Effort, connections: usize) -> Result<Floor> {
     let load =
         Load { address, pid: server.pid(), connections, warm_up: effort.warm_up, duration: effort.duration };
     let outcome = load.run(|_| Same(request.clone()))?.clean()?;
-    crate::progress::told(&format!("axum echo, {connections} connections"), &outcome);
+    crate::progress::told(&format!("axum echo, {connections} conn."), &outcome);
     Ok(Floor { per_second: outcome.per_second(), p50: outcome.latency.p50() })
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use anyhow::Result;
 
-use super::ledgers;
+use super::{connected, ledgers};
 use crate::context::Context;
 use crate::figure::{Figure, Target, Value};
 use crate::product::{Server, sku};
@@ -20,7 +20,7 @@ pub(super) fn run(context: &mut Context) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
     for connections in [1, 64, 256] {
         let floor = context.anchors.floor_rate(connections)?;
-        let what = format!("{connections} connections");
+        let what = connected(connections);
         let outcome = server.load(&what, &context.scale, connections, |n| InTurn::new(&requests, n))?;
         let rate = Figure::new(&what, Value::PerSecond(outcome.per_second())).against(floor);
         figures.push(rate.target(Target::TimesAtLeast(0.7)));

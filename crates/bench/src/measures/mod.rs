@@ -103,6 +103,11 @@ fn count(n: u64) -> String {
     }
 }
 
+/// How a load's size is said.
+fn connected(connections: usize) -> String {
+    if connections == 1 { "1 connection".to_owned() } else { format!("{connections} connections") }
+}
+
 /// A text as a value in the query of a URL.
 fn encoded(text: &str) -> String {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);

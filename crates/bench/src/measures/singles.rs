@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use anyhow::Result;
 
-use super::ledgers;
+use super::{connected, ledgers};
 use crate::context::Context;
 use crate::figure::{Anchor, Figure, Target, Value};
 use crate::load::Outcome;
@@ -21,7 +21,7 @@ pub(super) fn run(context: &mut Context) -> Result<Vec<Figure>> {
     for connections in [1, 16, 64, 256] {
         // Side by side with its anchor, since machines drift.
         let floor = context.anchors.floor_rate(connections)?;
-        let what = format!("{connections} connections");
+        let what = connected(connections);
         let outcome = server.load(&what, &context.scale, connections, |n| Singles::new(&server, &keys, n))?;
         let rate = Figure::new(&what, Value::PerSecond(outcome.per_second())).against(floor);
         figures.push(match connections {

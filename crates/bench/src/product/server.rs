@@ -1,6 +1,6 @@
 //! One `acopio serve` on a free port, with somebody logged in.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
@@ -60,13 +60,14 @@ impl Server {
         for code in warehouses {
             command.args(["--warehouse", &format!("{code}=Warehouse {code}")]);
         }
-        let log = File::create(data.with_extension("log")).context("cannot make the server's log")?;
-        command.env("ACOPIO_LOG", "warn").stdout(Stdio::null()).stderr(log);
+        let log = data.with_extension("log");
+        let stderr = File::create(&log).context("cannot make the server's log")?;
+        command.env("ACOPIO_LOG", "warn").stdout(Stdio::null()).stderr(stderr);
         let start = Instant::now();
         let mut running = Running::start(&mut command)?;
         let ready =
             || http::call(address, "GET", "/ready", &[], b"").is_ok_and(|answer| answer.status == 200);
-        running.wait_until(START_MAX, ready)?;
+        running.wait_until(START_MAX, ready).with_context(|| fs::read_to_string(&log).unwrap_or_default())?;
         let started_in = start.elapsed();
         let authorization = log_in(address)?;
         Ok(Server { running, address, authorization, started_in, _password: password })

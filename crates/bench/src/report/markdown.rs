@@ -21,9 +21,7 @@ impl Report {
             "Measured on {}: {} cores ({}), {memory}.\n",
             machine.date, machine.cores, machine.processor
         );
-        if self.quick {
-            text.push_str("\nA quick run: small data and short loads, no figure of it counts.\n");
-        }
+        self.cautions().iter().for_each(|caution| text.push_str(&format!("\n**{caution}**\n")));
         for section in &self.sections {
             text.push_str(&format!("\n### {}\n\n", section.what));
             match &section.figures {

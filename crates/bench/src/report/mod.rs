@@ -1,10 +1,14 @@
 //! What a run has come to, for people, for programs and for the page in `docs`.
 
 mod json;
+mod machine;
 mod markdown;
 mod table;
 
+use anyhow::Result;
+
 use crate::figure::Figure;
+use machine::Machine;
 pub(crate) use markdown::write_into;
 
 /// The figures of one measurement, or why there are none.
@@ -29,90 +33,33 @@ pub(crate) struct Report {
     pub(crate) sections: Vec<Section>,
 }
 
-/// When and on what a run was made.
-#[derive(Debug, serde::Serialize)]
-pub(crate) struct Machine {
-    /// Seconds since 1970.
-    pub(crate) made_at_s: u64,
-    /// The same as a date.
-    pub(crate) date: String,
-    /// How many cores there are.
-    pub(crate) cores: usize,
-    /// What they are called.
-    pub(crate) processor: String,
-    /// Bytes of memory.
-    pub(crate) memory_bytes: u64,
-}
-
 impl Report {
-    /// An empty report.
-    pub(crate) fn begin(quick: bool) -> Report {
-        Report { machine: Machine::this(), quick, sections: Vec::new() }
+    /// An empty report. Takes a second, in which it looks whether others use the machine.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel does not say.
+    pub(crate) fn begin(quick: bool) -> Result<Report> {
+        Ok(Report { machine: Machine::this()?, quick, sections: Vec::new() })
+    }
+
+    /// What makes the figures worth less than they look, one sentence each.
+    fn cautions(&self) -> Vec<String> {
+        let mut cautions = Vec::new();
+        if self.quick {
+            cautions.push("A quick run: small data and short loads, no figure of it counts.".to_owned());
+        }
+        if machine::BUSY_MAX < self.machine.others_cores {
+            cautions.push(format!(
+                "Other programs kept {:.1} of {} cores busy when it began: the figures are too low.",
+                self.machine.others_cores, self.machine.cores,
+            ));
+        }
+        cautions
     }
 
     /// Whether every measurement could be made.
     pub(crate) fn is_whole(&self) -> bool {
         self.sections.iter().all(|section| section.figures.is_ok())
-    }
-}
-
-impl Machine {
-    fn this() -> Machine {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        let read = |path| std::fs::read_to_string(path).unwrap_or_default();
-        let (cpus, memory) = (read("/proc/cpuinfo"), read("/proc/meminfo"));
-        let processor = after(&cpus, "model name").unwrap_or("unknown").to_owned();
-        let kilobytes =
-            after(&memory, "MemTotal").and_then(|text| text.strip_suffix(" kB")?.parse::<u64>().ok());
-        Machine {
-            made_at_s: since.as_secs(),
-            date: date(since.as_secs()),
-            cores: std::thread::available_parallelism().map_or(1, usize::from),
-            processor,
-            memory_bytes: kilobytes.unwrap_or_default() << 10,
-        }
-    }
-}
-
-/// The value of the first line of that name, in the form of `/proc`.
-fn after<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-    Some(line.trim_start().strip_prefix(':')?.trim())
-}
-
-/// Year, month and day, by counting whole years and months off.
-fn date(seconds: u64) -> String {
-    let (mut days, mut year) = (seconds / 86_400, 1_970);
-    let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    while 365 + u64::from(leap(year)) <= days {
-        days -= 365 + u64::from(leap(year));
-        year += 1;
-    }
-    let lengths = [31, 28 + u64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let mut month = 0;
-    while lengths[month] <= days {
-        days -= lengths[month];
-        month += 1;
-    }
-    format!("{year}-{:02}-{:02}", month + 1, days + 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_are_counted_over_leap_years() {
-        assert_eq!(date(0), "1970-01-01");
-        assert_eq!(date(951_782_400), "2000-02-29");
-        assert_eq!(date(1_735_689_599), "2024-12-31");
-        assert_eq!(date(1_735_689_600), "2025-01-01");
-    }
-
-    #[test]
-    fn what_the_kernel_says_is_found_by_name() {
-        assert_eq!(after("a: 1\nmodel name\t: Some CPU\n", "model name"), Some("Some CPU"));
-        assert_eq!(after("MemTotal:   1024 kB\n", "MemTotal"), Some("1024 kB"));
-        assert_eq!(after("", "MemTotal"), None);
     }
 }

@@ -23,9 +23,7 @@ impl Report {
     /// Columns as wide as their widest cell, one table for each measurement.
     pub(crate) fn table(&self) -> String {
         let mut text = String::new();
-        if self.quick {
-            text.push_str("a quick run: small data and short loads, no figure of it counts\n");
-        }
+        self.cautions().iter().for_each(|caution| text.push_str(&format!("{caution}\n")));
         for section in &self.sections {
             text.push_str(&format!("\n{}\n", section.what));
             match &section.figures {
