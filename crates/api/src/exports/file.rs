@@ -20,6 +20,8 @@ use crate::problem::Problem;
 
 /// How long a caller waits before trying again.
 const RETRY_SECONDS: u32 = 5;
+/// How much of a finished file is read at a time.
+const CHUNK_BYTES: usize = 256 * 1024;
 const CSV: &str = "text/csv; charset=utf-8";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -61,7 +63,7 @@ pub(super) async fn xlsx<T: Table>(session: Session, query: T) -> Result<Respons
     let file = written.await.map_err(Problem::internal)??;
     drop(wanted);
     let length = file.metadata().map_err(Problem::internal)?.len();
-    let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file)));
+    let body = Body::from_stream(ReaderStream::with_capacity(tokio::fs::File::from_std(file), CHUNK_BYTES));
     let kind = (CONTENT_TYPE, HeaderValue::from_static(XLSX));
     let length = (CONTENT_LENGTH, HeaderValue::from(length));
     Ok(([kind, length, attachment(&name::<T>("xlsx"))], body).into_response())

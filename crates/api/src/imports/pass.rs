@@ -41,6 +41,8 @@ pub(super) struct Pass {
     planner: Planner,
     pub(super) cells: Arc<Cells>,
     pub(super) judge: Judge,
+    /// Whether some rows may have been posted before.
+    pub(super) may_be_known: bool,
     link: Link,
 }
 
@@ -54,7 +56,7 @@ impl Pass {
         let rows = Rows::open(&folder.data(), &profile.read_options())?;
         let planner = Planner::new(profile, rows.header()).map_err(Halt::Header)?;
         let cells = Arc::new(Cells::new(profile, rows.header()));
-        Ok(Pass { rows, planner, cells, judge, link })
+        Ok(Pass { rows, planner, cells, judge, may_be_known: true, link })
     }
 
     /// The next rows in their order; none at the end of the file.
@@ -74,7 +76,9 @@ impl Pass {
             };
             items.push(Item { row, verdict });
         }
-        self.mark_known(&mut items)?;
+        if self.may_be_known {
+            self.mark_known(&mut items)?;
+        }
         self.mark_refused(&mut items)?;
         Ok(items)
     }

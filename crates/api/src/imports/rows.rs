@@ -28,7 +28,10 @@ type Chunk = Result<Vec<Item>, Halt>;
 ///
 /// When the file cannot be read to its end, or the inventory takes no commands.
 pub(super) fn post(work: &Work, judge: Judge, surveyed: Figures) -> Result<Figures, Halt> {
-    let pass = Pass::open(&work.job.folder, &work.profile, judge, work.link.clone())?;
+    let mut pass = Pass::open(&work.job.folder, &work.profile, judge, work.link.clone())?;
+    // Where the survey has found none, there is none, but for what another import posts at the same moment: the ledger
+    // refuses that.
+    pass.may_be_known = 0 < surveyed.known;
     let cells = pass.cells.clone();
     let mut tally = work.report()?;
     let Figures { rows, planned, products_new, openings, .. } = surveyed;
