@@ -6,7 +6,9 @@ mod bench;
 mod demo;
 mod outcome;
 mod process;
+mod retail;
 mod schemathesis;
+mod server;
 mod test;
 mod tidy;
 
@@ -37,6 +39,8 @@ enum Task {
     Bench(bench::Options),
     /// Runs schemathesis against a live server
     Schemathesis,
+    /// Imports nine months of a real wholesaler's trade and compares with an independent computation
+    Retail,
 }
 
 fn main() -> ExitCode {
@@ -57,5 +61,6 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Tidy => Ok(tidy::step()?.report_alone()),
         Task::Bench(options) => bench::run(&options),
         Task::Schemathesis => Ok(schemathesis::step()?.report_alone()),
+        Task::Retail => Ok(retail::step()?.report_alone()),
     }
 }

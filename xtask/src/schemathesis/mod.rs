@@ -3,25 +3,21 @@
 //!
 //! What is generated and what is left out is said in `xtask/schemathesis/schemathesis.toml`.
 
-mod http;
 mod python;
-mod server;
 
 use std::path::Path;
-use std::process::{Child, Command};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use tempfile::TempDir;
 
-use self::server::Server;
 use crate::outcome::Outcome;
 use crate::process::{cargo, line, root, run, target_dir};
+use crate::server::{self, Server, wait};
 
 /// A run takes about 3 minutes. One that has not ended by then hangs.
 const TIME_LIMIT: Duration = Duration::from_secs(15 * 60);
-const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Builds the server, starts it on data of its own, examines it, stops it and verifies the data.
 ///
@@ -48,7 +44,7 @@ pub(crate) fn step() -> Result<Outcome> {
 }
 
 fn examine_new_server(tool: &Path, acopio: &Path, scratch: &TempDir) -> Result<()> {
-    let mut server = Server::start(acopio, scratch.path())?;
+    let mut server = Server::start(acopio, scratch.path(), &["LON=London", "MAD=Madrid"])?;
     server.wait_until_ready()?;
     let token = server.log_in()?;
     let examined = examine(tool, &server, &token, scratch.path());
@@ -81,31 +77,4 @@ fn examine(tool: &Path, server: &Server, token: &str, scratch: &Path) -> Result<
     };
     ensure!(status.success(), "schemathesis ended with {status}: its findings are above");
     Ok(())
-}
-
-/// Waits for a child to end; `None` when it has not within the limit.
-fn wait(child: &mut Child, limit: Duration) -> Result<Option<std::process::ExitStatus>> {
-    let start = Instant::now();
-    while start.elapsed() < limit {
-        if let Some(status) = child.try_wait().context("cannot wait for a program that we started")? {
-            return Ok(Some(status));
-        }
-        thread::sleep(POLL_INTERVAL);
-    }
-    Ok(None)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_child_that_does_not_end_is_not_waited_for_longer_than_the_limit() {
-        let mut sleeper = Command::new("sleep").arg("60").spawn().expect("sleep starts");
-        let status = wait(&mut sleeper, Duration::from_millis(50)).expect("it can be waited for");
-        assert!(status.is_none());
-        sleeper.kill().expect("it can be ended");
-        let status = wait(&mut sleeper, Duration::from_secs(10)).expect("it can be waited for");
-        assert!(status.is_some_and(|status| !status.success()));
-    }
 }

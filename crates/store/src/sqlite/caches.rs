@@ -1,16 +1,15 @@
 //! What the writer keeps in memory: bounded, and always what the database would say.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 
 use acopio_ledger::ids::UserId;
 use acopio_ledger::names::{Sku, WarehouseCode};
 use acopio_ledger::records::{Balance, Rule, StockKey, Stockable, Warehouse};
-use lru::LruCache;
 use rusqlite::{Connection, params};
 
 use super::fault::{Fault, Outcome};
 use super::lookups::{self, balance_key, one};
+use super::recent::Recent;
 
 /// How many products are kept, at about 150 bytes each.
 const PRODUCTS_KEPT: usize = 128 * 1_024;
@@ -23,10 +22,10 @@ const USERS_KEPT: usize = 1_024;
 
 /// The caches.
 pub(super) struct Caches {
-    products: LruCache<Sku, (i64, Stockable)>,
-    balances: LruCache<i64, Balance>,
-    rules: LruCache<i64, Option<Rule>>,
-    users: LruCache<UserId, i64>,
+    products: Recent<Sku, (i64, Stockable)>,
+    balances: Recent<i64, Balance>,
+    rules: Recent<i64, Option<Rule>>,
+    users: Recent<UserId, i64>,
     /// All warehouses: there are few.
     warehouses: BTreeMap<WarehouseCode, (i64, Option<Warehouse>)>,
     /// How many reorder rules there are: with none, nothing needs to be looked up.
@@ -36,14 +35,13 @@ pub(super) struct Caches {
 impl Caches {
     /// Empty caches over a database.
     pub(super) fn over(connection: &Connection) -> Outcome<Caches> {
-        let cache = |kept| NonZeroUsize::new(kept).expect("a cache keeps something");
         let sites = lookups::sites(connection)?;
         let rules_total = one(connection, "SELECT count(*) FROM rule", [], |row| row.get(0))?;
         Ok(Caches {
-            products: LruCache::new(cache(PRODUCTS_KEPT)),
-            balances: LruCache::new(cache(BALANCES_KEPT)),
-            rules: LruCache::new(cache(RULES_KEPT)),
-            users: LruCache::new(cache(USERS_KEPT)),
+            products: Recent::new(PRODUCTS_KEPT),
+            balances: Recent::new(BALANCES_KEPT),
+            rules: Recent::new(RULES_KEPT),
+            users: Recent::new(USERS_KEPT),
             warehouses: sites.into_iter().map(|site| (site.code, (site.id, site.warehouse))).collect(),
             rules_total: rules_total.unwrap_or(0),
         })
@@ -56,7 +54,7 @@ impl Caches {
         sku: &Sku,
     ) -> Outcome<Option<(i64, Stockable)>> {
         if let Some(known) = self.products.get(sku) {
-            return Ok(Some(*known));
+            return Ok(Some(known));
         }
         let sql = "SELECT id, decimals, retired FROM product WHERE sku = ?1";
         let found = one(connection, sql, [sku.as_str()], |row| {
@@ -93,7 +91,7 @@ impl Caches {
     pub(super) fn balance(&mut self, connection: &Connection, key: &StockKey) -> Outcome<Balance> {
         let Some(key) = self.key(connection, key)? else { return Ok(Balance::default()) };
         if let Some(known) = self.balances.get(&key) {
-            return Ok(*known);
+            return Ok(known);
         }
         let balance = lookups::balance(connection, key)?.unwrap_or_default();
         self.balances.put(key, balance);
@@ -112,7 +110,7 @@ impl Caches {
         }
         let Some(id) = self.key(connection, key)? else { return lookups::rule(connection, key) };
         if let Some(known) = self.rules.get(&id) {
-            return Ok(known.clone());
+            return Ok(known);
         }
         let rule = lookups::rule(connection, key)?;
         self.rules.put(id, rule.clone());
@@ -154,7 +152,7 @@ impl Caches {
     /// A user's local id, if it has one.
     pub(super) fn known_user_id(&mut self, connection: &Connection, user: &UserId) -> Outcome<Option<i64>> {
         if let Some(id) = self.users.get(user) {
-            return Ok(Some(*id));
+            return Ok(Some(id));
         }
         let found = one(connection, "SELECT id FROM user WHERE key = ?1", [user.0], |row| row.get(0))?;
         if let Some(id) = found {

@@ -15,6 +15,7 @@ mod piece;
 mod pool;
 mod read;
 mod rebuild;
+mod recent;
 mod source;
 mod write;
 

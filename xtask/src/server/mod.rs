@@ -1,5 +1,7 @@
 //! One `acopio serve` on a free port, with its data and log in a scratch folder.
 
+mod http;
+
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -10,12 +12,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
-use super::{POLL_INTERVAL, http, wait};
 use crate::process::{line, run};
 
 /// The server's output, in the scratch folder.
-pub(super) const LOG: &str = "server.log";
+pub(crate) const LOG: &str = "server.log";
 
+/// How often we look whether something has come about.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 const READY_TIMEOUT: Duration = Duration::from_secs(30);
 const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 /// Guards a server on the loopback address with generated data, for a few minutes.
@@ -23,23 +26,23 @@ const PASSWORD: &str = "only-for-a-scratch-server";
 
 /// A running server; dropped without [`Server::stop`], as when a step failed, it is killed.
 #[derive(Debug)]
-pub(super) struct Server {
+pub(crate) struct Server {
     child: Child,
     address: SocketAddr,
 }
 
 /// Where a server started in this scratch folder keeps its data.
-pub(super) fn data_folder(scratch: &Path) -> PathBuf {
+pub(crate) fn data_folder(scratch: &Path) -> PathBuf {
     scratch.join("data")
 }
 
 impl Server {
-    /// Starts `acopio` with two warehouses; it is not ready yet.
+    /// Starts `acopio` with these warehouses, each as `CODE=Name`; it is not ready yet.
     ///
     /// # Errors
     ///
     /// The scratch folder cannot be written, or the program cannot be started.
-    pub(super) fn start(acopio: &Path, scratch: &Path) -> Result<Self> {
+    pub(crate) fn start(acopio: &Path, scratch: &Path, warehouses: &[&str]) -> Result<Self> {
         let password_file = scratch.join("admin-password");
         fs::write(&password_file, PASSWORD).context("cannot write the password file")?;
         let log = File::create(scratch.join(LOG)).context("cannot create the server's log")?;
@@ -47,7 +50,7 @@ impl Server {
         let mut command = Command::new(acopio);
         command
             .args(["serve", "--node", "test", "--listen", &address.to_string()])
-            .args(["--warehouse", "LON=London", "--warehouse", "MAD=Madrid"])
+            .args(warehouses.iter().flat_map(|warehouse| ["--warehouse", warehouse]))
             .arg("--data")
             .arg(data_folder(scratch))
             .arg("--admin-password-file")
@@ -60,7 +63,7 @@ impl Server {
         Ok(Self { child, address })
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
@@ -69,7 +72,7 @@ impl Server {
     /// # Errors
     ///
     /// The server ended, or was not ready in time; then with its last answer.
-    pub(super) fn wait_until_ready(&mut self) -> Result<()> {
+    pub(crate) fn wait_until_ready(&mut self) -> Result<()> {
         let start = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().context("cannot wait for the server")? {
@@ -93,7 +96,7 @@ impl Server {
     /// # Errors
     ///
     /// The server refused, or answered without a token.
-    pub(super) fn log_in(&self) -> Result<String> {
+    pub(crate) fn log_in(&self) -> Result<String> {
         let credentials = json!({ "username": "admin", "password": PASSWORD }).to_string();
         let answer = http::post_json(self.address, "/v1/sessions", &credentials).context("cannot log in")?;
         ensure!(answer.status == 201, "the login was answered with {}: {}", answer.status, answer.body);
@@ -106,7 +109,7 @@ impl Server {
     /// # Errors
     ///
     /// It had ended before, does not end in time, or ends with another code than 0.
-    pub(super) fn stop(&mut self) -> Result<()> {
+    pub(crate) fn stop(&mut self) -> Result<()> {
         if let Some(status) = self.child.try_wait().context("cannot wait for the server")? {
             bail!("the server had already ended with {status}");
         }
@@ -132,4 +135,31 @@ impl Drop for Server {
 fn free_address() -> Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("cannot find a free port")?;
     listener.local_addr().context("cannot find a free port")
+}
+
+/// Waits for a child to end; `None` when it has not within the limit.
+pub(crate) fn wait(child: &mut Child, limit: Duration) -> Result<Option<std::process::ExitStatus>> {
+    let start = Instant::now();
+    while start.elapsed() < limit {
+        if let Some(status) = child.try_wait().context("cannot wait for a program that we started")? {
+            return Ok(Some(status));
+        }
+        thread::sleep(POLL_INTERVAL);
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_child_that_does_not_end_is_not_waited_for_longer_than_the_limit() {
+        let mut sleeper = Command::new("sleep").arg("60").spawn().expect("sleep starts");
+        let status = wait(&mut sleeper, Duration::from_millis(50)).expect("it can be waited for");
+        assert!(status.is_none());
+        sleeper.kill().expect("it can be ended");
+        let status = wait(&mut sleeper, Duration::from_secs(10)).expect("it can be waited for");
+        assert!(status.is_some_and(|status| !status.success()));
+    }
 }
