@@ -3,6 +3,7 @@
 mod files;
 
 use acopio_sheets::{ReadOptions, Rows};
+use axum::body::Body;
 use files::World;
 use serde_json::json;
 
@@ -105,19 +106,39 @@ async fn filters_and_scopes_hold_for_files_too() {
     assert_eq!(viewer.get("/v1/stock.csv?warehouse=MAD").await.said(), "403 forbidden");
 }
 
-#[tokio::test]
-async fn many_pages_become_one_file() {
+/// A world with 2,501 movements of A.
+async fn busy_world() -> World {
     let world = world().await;
-    let line = json!({ "kind": "issue", "warehouse": "LON", "sku": "A", "quantity": 1 });
-    let back = json!({ "kind": "return", "warehouse": "LON", "sku": "A", "quantity": 1 });
-    let movements: Vec<_> =
-        (0..2_500).map(|at| if at % 2 == 0 { line.clone() } else { back.clone() }).collect();
+    let movement = |kind: &str| json!({ "kind": kind, "warehouse": "LON", "sku": "A", "quantity": 1, "reference": "x".repeat(200) });
+    let movements: Vec<_> = (0..2_500).map(|at| movement(["issue", "return"][at % 2])).collect();
     let posted = world.post("/v1/movements/batch", json!({ "movements": movements })).await;
     assert_eq!(posted.status, 200);
+    world
+}
+
+#[tokio::test]
+async fn many_pages_become_one_file() {
+    let world = busy_world().await;
     for path in ["/v1/movements.csv?sku=A", "/v1/movements.xlsx?sku=A"] {
         let seqs = column(&table(&world.get(path).await.bytes), "seq");
         assert_eq!(seqs.len(), 2_501, "{path}");
         let numbers: Vec<u64> = seqs.iter().map(|seq| seq.parse().unwrap()).collect();
         assert!(numbers.is_sorted_by(|a, b| b < a), "newest first, none twice");
+    }
+}
+
+#[tokio::test]
+async fn few_files_are_made_at_the_same_time() {
+    let world = busy_world().await;
+    let begin = async || world.begin("GET", "/v1/movements.csv", Body::empty(), &[]).await;
+    let (first, second) = (begin().await, begin().await);
+    let third = world.get("/v1/stock.xlsx").await;
+    assert_eq!((third.said().as_str(), third.headers["retry-after"].to_str().unwrap()), ("503 busy", "5"));
+    // Readers who go away give their places back.
+    drop((first, second));
+    let begun = std::time::Instant::now();
+    while world.get("/v1/stock.xlsx").await.status != 200 {
+        assert!(begun.elapsed().as_secs() < 60, "the places were not given back");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
 }

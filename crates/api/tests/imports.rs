@@ -335,6 +335,27 @@ async fn requests_that_make_no_sense_are_refused() {
 }
 
 #[tokio::test]
+async fn an_upload_is_taken_once_under_its_key() {
+    let world = World::new().await;
+    let upload = async |rows: &[u8]| {
+        let (body, content_type) = form(&[("profile", "p", PROFILE.as_bytes()), ("file", "f.csv", rows)]);
+        world
+            .send_with(
+                "POST",
+                "/v1/imports",
+                body,
+                &[("content-type", &content_type), ("idempotency-key", "k")],
+            )
+            .await
+    };
+    let first = upload(&file(ROWS)).await;
+    assert_eq!(first.headers["location"], path(&first.json(), ""));
+    assert_eq!(upload(&file(ROWS)).await.json()["id"], first.json()["id"]);
+    assert_eq!(upload(&file("A,Lamp,1,LON,\n")).await.said(), "422 idempotency_key_reused");
+    assert_eq!(world.get("/v1/imports").await.json()["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn imports_and_problems_are_listed_by_pages() {
     let world = World::new().await;
     let mut ids = Vec::new();
@@ -347,7 +368,7 @@ async fn imports_and_problems_are_listed_by_pages() {
     let listed = [&first["items"][0]["id"], &first["items"][1]["id"], &second["items"][0]["id"]];
     assert_eq!(listed, [&ids[2], &ids[1], &ids[0]]);
     assert_eq!(second["next_cursor"], json!(null));
-    assert_eq!(world.get("/v1/imports?cursor=x").await.said(), "400 invalid_parameter");
+    assert_eq!(world.get("/v1/imports?cursor=x").await.said(), "422 invalid_parameter");
 
     let problems = format!("/v1/imports/{}/problems", ids[2].as_str().unwrap());
     let mut rows = Vec::new();
