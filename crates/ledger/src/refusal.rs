@@ -193,6 +193,8 @@ refusals! {
     AlreadyImported { source_row: String } = "already_imported" on "", "the row was posted before: {source_row}";
     /// The import is undone.
     ImportUndone { import: String } = "import_undone" on "", "the import is undone: {import}";
+    /// An import begins once; going on with it needs no second beginning.
+    ImportExists { import: String } = "import_exists" on "", "the import has begun before: {import}";
     /// A line of a refused atomic batch that was itself right.
     BatchRefused {} = "batch_refused" on "", "another line of the batch was refused";
     /// The company is founded once.

@@ -44,6 +44,7 @@ fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::LastAdmin { .. }
         | Refusal::AlreadyImported { .. }
         | Refusal::ImportUndone { .. }
+        | Refusal::ImportExists { .. }
         | Refusal::BatchRefused { .. }
         | Refusal::AlreadyFounded { .. } => StatusCode::CONFLICT,
     }
@@ -138,11 +139,7 @@ impl From<SubmitError> for Problem {
 impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Problem {
         match error {
-            QueryError::Cursor { cursor } => Problem::parameter(
-                "cursor",
-                cursor,
-                "must be a next_cursor of this list with the same filters",
-            ),
+            QueryError::Cursor { cursor } => Problem::cursor(&cursor),
             QueryError::Storage { .. } => Problem::internal(error),
         }
     }

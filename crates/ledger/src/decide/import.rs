@@ -9,8 +9,11 @@ use crate::quantity::Quantity;
 use crate::refusal::Refusal;
 
 pub(super) fn begin<S: Source>(books: &Books<S>, begin: &BeginImport) -> Decision {
-    if books.import(&begin.id).is_some_and(|import| import.undone) {
-        return Err(Refusal::ImportUndone { import: begin.id.to_string() });
+    let import = begin.id.to_string();
+    match books.import(&begin.id) {
+        Some(known) if known.undone => return Err(Refusal::ImportUndone { import }),
+        Some(_) => return Err(Refusal::ImportExists { import }),
+        None => {}
     }
     Ok(vec![Body::ImportBegun(body::ImportBegun {
         id: begin.id.0.to_vec(),

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::fault::Fault;
@@ -64,6 +65,8 @@ fn open(file: &Path, flags: OpenFlags, pragmas: &str) -> Result<Connection, Stor
     let connect = || {
         let connection = Connection::open_with_flags(file, flags)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        // Plans do not depend on bound values: without this SQLite may compile a statement anew for each execution.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.execute_batch(pragmas)?;
         Ok(connection)
     };
