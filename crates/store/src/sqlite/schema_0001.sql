@@ -41,9 +41,8 @@ CREATE TABLE product (
     doc TEXT NOT NULL
 );
 CREATE INDEX product_sku_folded ON product (sku_folded, sku);
-CREATE INDEX product_name ON product (name_folded, sku);
+CREATE INDEX product_name ON product (name_folded, sku, category);
 CREATE INDEX product_category_sku ON product (category, sku) WHERE category IS NOT NULL;
-CREATE INDEX product_category_name ON product (category, name_folded, sku) WHERE category IS NOT NULL;
 CREATE INDEX product_retired ON product (sku) WHERE retired = 1;
 
 CREATE TABLE barcode (

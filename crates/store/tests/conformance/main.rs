@@ -49,6 +49,7 @@ macro_rules! store_conformance {
             search::best_matches_come_first
             search::one_and_two_letters_find
             search::sorting_finds_the_same
+            search::many_hits_keep_their_order
             search::what_was_renamed_is_found_anew
             stock::balances_are_listed
             stock::low_stock_is_below_its_rule

@@ -1,6 +1,6 @@
 //! Search: accents, case, few letters, all fields, best matches first.
 
-use acopio_contract::query::{ProductSort, Products, Stock};
+use acopio_contract::query::{Availability, ProductSort, Products, Stock};
 use acopio_ledger::command::{ChangeProduct, Command, NewProduct, ProductPatch};
 use acopio_ledger::gtin::Barcode;
 use acopio_ledger::names::Title;
@@ -105,6 +105,38 @@ pub(crate) fn sorting_finds_the_same(stores: Stores<'_>) {
             }
         }
     }
+}
+
+/// More products than are sorted at once.
+pub(crate) fn many_hits_keep_their_order(stores: Stores<'_>) {
+    let mut world = World::founded(sound(stores));
+    let total = 2_100;
+    let name = |number: usize| match number % 7 {
+        0 => format!("Plain {}", number * 37 % 1_000),
+        _ => format!("Gadget {}", number * 37 % 1_000),
+    };
+    world.run((0..total).map(|number| product_in(&format!("P{number}"), &name(number), "Things")));
+    world.run((0..total).step_by(3).map(|number| receive("LON", &format!("P{number}"), 1)));
+    let (text, category) = (Some("thing".to_owned()), Some("things".to_owned()));
+    let available = Some(Availability::Available);
+    let check = |query: &Products, matches: &dyn Fn(usize) -> bool| {
+        let mut expected: Vec<_> = (0..total)
+            .filter(|number| matches(*number))
+            .map(|number| (name(number).to_lowercase(), format!("P{number}")))
+            .collect();
+        expected.sort();
+        let expected: Vec<_> = expected.into_iter().map(|(_, sku)| sku).collect();
+        let by = |sort| skus(&world, 150, &Products { sort: Some(sort), ..query.clone() });
+        assert_eq!(by(ProductSort::Name), expected, "{query:?}");
+        let mut backwards = by(ProductSort::NameDescending);
+        backwards.reverse();
+        assert_eq!(backwards, expected, "{query:?}");
+    };
+    check(&Products { text: text.clone(), ..any(first_page()) }, &|_| true);
+    check(&Products { category, ..any(first_page()) }, &|_| true);
+    check(&Products { text, availability: available, ..any(first_page()) }, &|number| number % 3 == 0);
+    let gadget = Some("gadget".to_owned());
+    check(&Products { text: gadget, ..any(first_page()) }, &|number| number % 7 != 0);
 }
 
 pub(crate) fn what_was_renamed_is_found_anew(stores: Stores<'_>) {

@@ -8,8 +8,11 @@ use crate::fold::{Needle, Rank};
 use crate::sqlite::fault::Outcome;
 use crate::sqlite::grams;
 
-/// How many hits are sorted; with more, the index of the order is walked and each product's text looked at.
-const SORTED_MAX: usize = 1_000;
+/// How many hits are sorted; with more, the index of the order is walked.
+const SORTED_MAX: usize = 2_000;
+/// How many hits are told from others on such a walk by their ids; with more, each product's text is looked at: then
+/// most of them fit.
+const HITS_MAX: usize = 80_000;
 /// How many words the index is asked for; the text is compared with all.
 const WORDS_MAX: usize = 8;
 /// How many categories may be named in one question to the index.
@@ -106,7 +109,13 @@ pub(super) fn sorted(walk: &mut Walk<'_, '_>, sort: ProductSort, after: Option<&
         ProductSort::Name => (true, false),
         ProductSort::NameDescending => (true, true),
     };
-    let Some(mut hits) = few_hits(walk, by_name)? else { return walk.by_index(sort, after) };
+    let hits = match hits(walk)? {
+        Some(hits) if hits.0.len() <= SORTED_MAX => hits,
+        // Without words the category alone counts, which the index of the order knows itself.
+        Some(hits) if walk.wanted.needle.is_some() => return walk.by_index(sort, after, Some(&hits)),
+        _ => return walk.by_index(sort, after, None),
+    };
+    let mut hits = hits.places(walk.shelf.connection, by_name)?;
     hits.sort_unstable_by(|a, b| if descending { b.0.cmp(&a.0) } else { a.0.cmp(&b.0) });
     for (place, id) in hits {
         let is_before = |after: &Place| if descending { after <= &place } else { &place <= after };
@@ -120,27 +129,41 @@ pub(super) fn sorted(walk: &mut Walk<'_, '_>, sort: ProductSort, after: Option<&
     Ok(None::<End>)
 }
 
-/// All that the index proposes with the places in the list, unless they are many.
-fn few_hits(walk: &Walk<'_, '_>, by_name: bool) -> Outcome<Option<Vec<(Place, i64)>>> {
+/// The local ids of what the index proposes, rising.
+pub(super) struct Hits(Vec<i64>);
+
+impl Hits {
+    /// Whether a product is among them.
+    pub(super) fn contains(&self, id: i64) -> bool {
+        self.0.binary_search(&id).is_ok()
+    }
+
+    /// Their places in a list by name and SKU, or by SKU alone.
+    fn places(self, connection: &Connection, by_name: bool) -> Outcome<Vec<(Place, i64)>> {
+        let mut statement =
+            connection.prepare_cached("SELECT name_folded, sku FROM product WHERE id = ?1")?;
+        let hits = self.0.into_iter().map(|id| {
+            let place = statement.query_row([id], |row| {
+                let key = if by_name { row.get(0)? } else { String::new() };
+                Ok(Place { rank: 0, key, sku: row.get(1)? })
+            });
+            Ok((place?, id))
+        });
+        hits.collect()
+    }
+}
+
+/// All that the index proposes, unless that is too many.
+fn hits(walk: &Walk<'_, '_>) -> Outcome<Option<Hits>> {
     let connection = walk.shelf.connection;
     let expression = expression(connection, walk.wanted.needle.as_ref(), walk.wanted.category)?;
     let Some(expression) = expression else { return Ok(None) };
-    let sql = "SELECT rowid FROM search WHERE search MATCH ?1 LIMIT ?2";
+    let most = if walk.wanted.needle.is_some() { HITS_MAX } else { SORTED_MAX };
+    let sql = "SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid LIMIT ?2";
     let mut statement = connection.prepare_cached(sql)?;
-    let ids = statement.query_map((expression, SORTED_MAX as i64 + 1), |row| row.get(0))?;
+    let ids = statement.query_map((expression, most as i64 + 1), |row| row.get(0))?;
     let ids: Vec<i64> = ids.collect::<Result<_, _>>()?;
-    if SORTED_MAX < ids.len() {
-        return Ok(None);
-    }
-    let mut statement = connection.prepare_cached("SELECT name_folded, sku FROM product WHERE id = ?1")?;
-    let hits = ids.into_iter().map(|id| {
-        let place = statement.query_row([id], |row| {
-            let key = if by_name { row.get(0)? } else { String::new() };
-            Ok(Place { rank: 0, key, sku: row.get(1)? })
-        });
-        Ok((place?, id))
-    });
-    hits.collect::<Outcome<_>>().map(Some)
+    Ok((ids.len() <= most).then_some(Hits(ids)))
 }
 
 /// The question to the index: all words, each in the product's text or as part of its category's name, and the

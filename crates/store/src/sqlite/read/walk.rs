@@ -10,17 +10,19 @@ use serde::{Deserialize, Serialize};
 
 use super::counted::Counted;
 use super::order::along_index;
-use super::search;
+use super::search::{self, Hits};
 use super::shelf::{Loaded, Shelf};
 use crate::filters::is_available;
 use crate::fold::{Needle, Rank, sku_key};
 use crate::sqlite::fault::Outcome;
 use crate::sqlite::lookups;
 
-/// How much one request may look at: a product costs 1, its text [`TEXT_EFFORT`].
-const EFFORT_MAX: usize = 6_000;
+/// How much one request may look at. A row of an index costs 1.
+const EFFORT_MAX: usize = 24_000;
+/// What it costs to look at a product's stock.
+const STOCK_EFFORT: usize = 4;
 /// What it costs to read a product's record and compare its text.
-const TEXT_EFFORT: usize = 5;
+const TEXT_EFFORT: usize = 20;
 
 /// The products that a list is about.
 #[derive(Clone)]
@@ -128,7 +130,10 @@ pub(super) fn walk(
         Order::By(ProductSort::Created | ProductSort::CreatedDescending) if wanted.category.is_some() => {
             search::created(&mut walk, order == Order::By(ProductSort::Created), after)
         }
-        Order::By(sort) => walk.by_index(sort, after),
+        Order::By(sort @ (ProductSort::Name | ProductSort::NameDescending)) if wanted.category.is_some() => {
+            search::sorted(&mut walk, sort, after)
+        }
+        Order::By(sort) => walk.by_index(sort, after, None),
     };
     Ok(end?.unwrap_or(End::Reached))
 }
@@ -139,7 +144,7 @@ impl Walk<'_, '_> {
         if candidate.loaded.is_none() && self.wanted.needle.is_some() {
             candidate.loaded = Some(self.shelf.load(candidate.id)?);
         }
-        let cost = if candidate.loaded.is_some() { TEXT_EFFORT } else { 1 };
+        let cost = if candidate.loaded.is_some() { TEXT_EFFORT } else { STOCK_EFFORT };
         let place = candidate.place.clone();
         let fits = candidate.loaded.as_ref().is_none_or(|loaded| self.wanted.accepts(loaded));
         if fits && !(self.visit)(candidate)? {
@@ -159,7 +164,7 @@ impl Walk<'_, '_> {
         if self.wanted.is_in_stock(self.shelf.connection, id)? {
             self.show(Candidate { id, place, loaded: None })
         } else {
-            self.pass(1, || Ok(place))
+            self.pass(STOCK_EFFORT, || Ok(place))
         }
     }
 
@@ -171,7 +176,7 @@ impl Walk<'_, '_> {
             Place { rank: part.map_or(0, |part| part as u8), key, sku: loaded.product.sku.to_string() }
         };
         if !self.wanted.is_in_stock(shelf.connection, id)? {
-            return self.pass(1, || Ok(place(&shelf.load(id)?)));
+            return self.pass(STOCK_EFFORT, || Ok(place(&shelf.load(id)?)));
         }
         let loaded = shelf.load(id)?;
         let fits = |needle: &Needle| part.is_none_or(|part| needle.rank(&loaded.product) == part);
@@ -182,18 +187,26 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Walks along the index of an order.
-    pub(super) fn by_index(&mut self, sort: ProductSort, after: Option<&Place>) -> Step {
-        let (sql, params) = along_index(sort, self.wanted, self.shelf.connection, after)?;
+    /// Walks along the index of an order; only products among those, if there are any named.
+    pub(super) fn by_index(
+        &mut self,
+        sort: ProductSort,
+        after: Option<&Place>,
+        among: Option<&Hits>,
+    ) -> Step {
+        let (sql, params) = along_index(sort, self.wanted, self.shelf.connection, after, among.is_none())?;
         let mut statement = self.shelf.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(params))?;
         while let Some(row) = rows.next()? {
+            let id = row.get(0)?;
             let place = || Ok(Place { rank: 0, key: row.get(1)?, sku: row.get(2)? });
-            let fits = self.wanted.fits_stock(Quantity(row.get(3)?));
-            let step = if fits {
-                self.show(Candidate { id: row.get(0)?, place: place()?, loaded: None })
-            } else {
-                self.pass(1, place)
+            let step = match among {
+                Some(hits) if !hits.contains(id) => self.pass(1, place),
+                Some(_) => self.offer(id, place()?),
+                None if self.wanted.fits_stock(Quantity(row.get(3)?)) => {
+                    self.show(Candidate { id, place: place()?, loaded: None })
+                }
+                None => self.pass(STOCK_EFFORT, place),
             };
             if let Some(end) = step? {
                 return Ok(Some(end));
