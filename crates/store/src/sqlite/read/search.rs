@@ -3,7 +3,7 @@
 use acopio_contract::query::ProductSort;
 use rusqlite::Connection;
 
-use super::walk::{End, Place, Step, Walk, place_id};
+use super::walk::{EFFORT_MAX, End, Place, Step, Walk, place_id};
 use crate::fold::{Needle, Rank};
 use crate::sqlite::fault::Outcome;
 use crate::sqlite::grams;
@@ -13,6 +13,8 @@ const SORTED_MAX: usize = 2_000;
 /// How many hits are told from others on such a walk by their ids; with more, each product's text is looked at: then
 /// most of them fit.
 const HITS_MAX: usize = 80_000;
+/// How much is looked at before the hits of a long walk are collected.
+const FIRST_TRY_EFFORT: usize = 5_000;
 /// How many words the index is asked for; the text is compared with all.
 const WORDS_MAX: usize = 8;
 /// How many categories may be named in one question to the index.
@@ -109,12 +111,7 @@ pub(super) fn sorted(walk: &mut Walk<'_, '_>, sort: ProductSort, after: Option<&
         ProductSort::Name => (true, false),
         ProductSort::NameDescending => (true, true),
     };
-    let hits = match hits(walk)? {
-        Some(hits) if hits.0.len() <= SORTED_MAX => hits,
-        // Without words the category alone counts, which the index of the order knows itself.
-        Some(hits) if walk.wanted.needle.is_some() => return walk.by_index(sort, after, Some(&hits)),
-        _ => return walk.by_index(sort, after, None),
-    };
+    let Some(hits) = hits(walk, SORTED_MAX)? else { return among_many(walk, sort, after) };
     let mut hits = hits.places(walk.shelf.connection, by_name)?;
     hits.sort_unstable_by(|a, b| if descending { b.0.cmp(&a.0) } else { a.0.cmp(&b.0) });
     for (place, id) in hits {
@@ -127,6 +124,22 @@ pub(super) fn sorted(walk: &mut Walk<'_, '_>, sort: ProductSort, after: Option<&
         }
     }
     Ok(None::<End>)
+}
+
+/// Walks the index of an order where many products fit: first by their texts, as most of them may, then by what the
+/// index of n-grams proposes.
+fn among_many(walk: &mut Walk<'_, '_>, sort: ProductSort, after: Option<&Place>) -> Step {
+    if walk.wanted.needle.is_none() {
+        return walk.by_index(sort, after, None);
+    }
+    walk.effort_max = FIRST_TRY_EFFORT;
+    let reached = match walk.by_index(sort, after, None)? {
+        Some(End::Bounded(place)) => place,
+        end => return Ok(end),
+    };
+    walk.effort_max = EFFORT_MAX;
+    let hits = hits(walk, HITS_MAX)?;
+    walk.by_index(sort, Some(&reached), hits.as_ref())
 }
 
 /// The local ids of what the index proposes, rising.
@@ -153,12 +166,11 @@ impl Hits {
     }
 }
 
-/// All that the index proposes, unless that is too many.
-fn hits(walk: &Walk<'_, '_>) -> Outcome<Option<Hits>> {
+/// All that the index proposes, unless that is more than `most`.
+fn hits(walk: &Walk<'_, '_>, most: usize) -> Outcome<Option<Hits>> {
     let connection = walk.shelf.connection;
     let expression = expression(connection, walk.wanted.needle.as_ref(), walk.wanted.category)?;
     let Some(expression) = expression else { return Ok(None) };
-    let most = if walk.wanted.needle.is_some() { HITS_MAX } else { SORTED_MAX };
     let sql = "SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid LIMIT ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let ids = statement.query_map((expression, most as i64 + 1), |row| row.get(0))?;

@@ -18,9 +18,9 @@ use crate::sqlite::fault::Outcome;
 use crate::sqlite::lookups;
 
 /// How much one request may look at. A row of an index costs 1.
-const EFFORT_MAX: usize = 24_000;
+pub(super) const EFFORT_MAX: usize = 24_000;
 /// What it costs to look at a product's stock.
-const STOCK_EFFORT: usize = 4;
+const STOCK_EFFORT: usize = 6;
 /// What it costs to read a product's record and compare its text.
 const TEXT_EFFORT: usize = 20;
 
@@ -110,6 +110,8 @@ pub(super) struct Walk<'a, 'c> {
     /// Takes a product that fits; answers whether to go on.
     visit: &'a mut dyn FnMut(Candidate) -> Outcome<bool>,
     effort: usize,
+    /// Where it ends for now: [`EFFORT_MAX`], or less for a first try.
+    pub(super) effort_max: usize,
 }
 
 /// Whether a walk has ended, and how.
@@ -123,7 +125,7 @@ pub(super) fn walk(
     after: Option<&Place>,
     visit: &mut dyn FnMut(Candidate) -> Outcome<bool>,
 ) -> Outcome<End> {
-    let mut walk = Walk { shelf, wanted, visit, effort: 0 };
+    let mut walk = Walk { shelf, wanted, visit, effort: 0, effort_max: EFFORT_MAX };
     let end = match order {
         Order::Best => search::best(&mut walk, after),
         Order::By(sort) if wanted.needle.is_some() => search::sorted(&mut walk, sort, after),
@@ -156,7 +158,7 @@ impl Walk<'_, '_> {
     /// Counts what has been looked at; that may be enough.
     fn pass(&mut self, cost: usize, place: impl FnOnce() -> Outcome<Place>) -> Step {
         self.effort += cost;
-        if EFFORT_MAX <= self.effort { place().map(End::Bounded).map(Some) } else { Ok(None) }
+        if self.effort_max <= self.effort { place().map(End::Bounded).map(Some) } else { Ok(None) }
     }
 
     /// Shows a product whose place is known.
