@@ -55,7 +55,7 @@ pub(crate) fn complete(mut document: OpenApi) -> OpenApi {
 }
 
 fn refusals(path: &str, operation: &mut Operation, writes: bool) {
-    let is_open = operation.security.is_some();
+    let is_open = operation.security.as_ref().is_some_and(|security| security.len() == 1);
     let mut statuses = vec![(400, "Malformed: JSON, a query parameter or a header")];
     if is_open {
         if writes {
@@ -64,8 +64,8 @@ fn refusals(path: &str, operation: &mut Operation, writes: bool) {
             statuses.push((429, "Too many failures: see Retry-After"));
         }
     } else {
-        operation.security =
-            Some([BEARER, COOKIE].map(|name| SecurityRequirement::new(name, [""; 0])).into());
+        let either = || [BEARER, COOKIE].map(|name| SecurityRequirement::new(name, [""; 0])).into();
+        operation.security.get_or_insert_with(either);
         statuses.push((401, "No token, or one that is not good any more"));
         statuses.push((403, "The user's roles do not allow it"));
     }
@@ -75,12 +75,14 @@ fn refusals(path: &str, operation: &mut Operation, writes: bool) {
     if writes {
         statuses.push((409, "The state of stock or catalogue does not allow it"));
         statuses.push((413, "The body is too large"));
-        statuses.push((422, "A field is invalid, or names something unknown"));
+    }
+    if writes || has(operation, |parameter| parameter.parameter_in == ParameterIn::Query) {
+        statuses.push((422, "A field or parameter is invalid, or names something unknown"));
     }
     if operation.request_body.is_some() {
         statuses.push((415, "The body is not JSON"));
     }
-    if has_header(operation, "If-Match") {
+    if has(operation, |parameter| parameter.name == "If-Match") {
         statuses.push((412, "The record has changed since it was read"));
     }
     if path.ends_with("/password") {
@@ -94,9 +96,9 @@ fn refusals(path: &str, operation: &mut Operation, writes: bool) {
     }
 }
 
-fn has_header(operation: &Operation, name: &str) -> bool {
-    let is_it = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Header && parameter.name == name);
-    operation.parameters.iter().flatten().any(is_it)
+fn has(operation: &Operation, is_it: impl Fn(&Parameter) -> bool) -> bool {
+    let mut parameters = operation.parameters.iter().flatten();
+    parameters.any(|parameter| matches!(parameter, RefOr::T(parameter) if is_it(parameter)))
 }
 
 fn problem(description: &str) -> Response {

@@ -53,6 +53,7 @@ impl<S: Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalBody<T> 
         match (bytes.is_empty(), typed) {
             (true, _) => Ok(OptionalBody(T::default())),
             (false, false) => Err(wrong_type("none")),
+            (false, true) if bytes.trim_ascii() == b"null" => Ok(OptionalBody(T::default())),
             (false, true) => parse(&bytes).map(OptionalBody),
         }
     }

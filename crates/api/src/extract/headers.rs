@@ -43,7 +43,13 @@ impl<S: Sync> FromRequestParts<S> for Key {
 pub(crate) struct KeyParam {
     /// Names the command: sent again with the same key it is not done again, and answered as the first time. Without
     /// it the server makes one and answers it in the header of the same name.
-    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 128, pattern = "^[!-~]{1,128}$")]
+    #[param(
+        rename = "Idempotency-Key",
+        nullable = false,
+        min_length = 1,
+        max_length = 128,
+        pattern = "^[!-~]{1,128}$"
+    )]
     key: Option<String>,
 }
 
@@ -60,11 +66,11 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
         if text == "*" {
             return Ok(IfMatch(None));
         }
-        let digits = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-        match digits
-            .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
-            .and_then(|digits| digits.parse().ok())
-        {
+        // Without quotes, too: a version in JSON has none, and what is meant is clear.
+        let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+        let digits =
+            Some(quoted.unwrap_or(&text)).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
+        match digits.and_then(|digits| digits.parse().ok()) {
             Some(version) => Ok(IfMatch(Some(Version(version)))),
             None => Err(Problem::header("If-Match", &text, "must be an ETag of this record, as \"3\"")),
         }
@@ -77,7 +83,7 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
 #[expect(dead_code, reason = "only its document is used")]
 pub(crate) struct IfMatchParam {
     /// The `ETag` that was read: the request is refused with 412 when the record has changed since.
-    #[param(rename = "If-Match", pattern = "^(\\*|\"[0-9]{1,19}\")$")]
+    #[param(rename = "If-Match", nullable = false, pattern = "^(\\*|\"?[0-9]{1,19}\"?)$")]
     if_match: Option<String>,
 }
 
@@ -123,7 +129,10 @@ mod tests {
         let read = async |text: &str| IfMatch::from_request_parts(&mut parts("if-match", text), &()).await;
         assert_eq!(read("\"3\"").await.unwrap().0, Some(Version(3)));
         assert_eq!(read("*").await.unwrap().0, None);
-        assert!(read("3").await.is_err());
+        assert_eq!(read("3").await.unwrap().0, Some(Version(3)));
+        for wrong in ["", "\"\"", "\"+3\"", "W/\"3\"", "x"] {
+            assert!(read(wrong).await.is_err(), "{wrong}");
+        }
         assert!(is_unchanged(&parts("if-none-match", "\"2\", W/\"3\"").headers, Version(3)));
         assert!(!is_unchanged(&parts("if-none-match", "\"2\"").headers, Version(3)));
     }

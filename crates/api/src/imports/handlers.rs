@@ -42,6 +42,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 
 /// A file and what its columns mean.
 #[derive(ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "only its document is used")]
 struct ImportUpload {
     /// The profile, a TOML text of at most 256 KiB.
@@ -126,9 +127,7 @@ async fn upload_import(session: Session, key: Key, request: Request) -> Result<R
 async fn list_imports(session: Session, Params(params): Params<ListParams>) -> Result<Response, Problem> {
     check_role(&session)?;
     let page = page(params.limit, params.cursor)?;
-    let before = page.cursor.map(|cursor| {
-        cursor.parse().map_err(|_| Problem::parameter("cursor", cursor, "must be a next_cursor of this list"))
-    });
+    let before = page.cursor.map(|cursor| cursor.parse().map_err(|_| Problem::cursor(&cursor)));
     let (jobs, has_more) = session.app.imports.list(before.transpose()?, page.limit);
     let next_cursor = jobs.last().filter(|_| has_more).map(|job| job.record().id.to_string());
     let items = jobs.iter().map(|job| ImportView::of(job)).collect();

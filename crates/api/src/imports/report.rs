@@ -89,15 +89,8 @@ pub(super) fn page(
     limit: usize,
     cursor: Option<&str>,
 ) -> Result<Page<ReportLine>, Problem> {
-    let foreign = |cursor: &str| {
-        Problem::parameter(
-            "cursor",
-            cursor,
-            "must be a next_cursor of this list, from the same run of the import",
-        )
-    };
     let start = match cursor {
-        Some(cursor) => position(cursor, run).ok_or_else(|| foreign(cursor))?,
+        Some(cursor) => position(cursor, run).ok_or_else(|| Problem::cursor(cursor))?,
         None => 0,
     };
     let mut lines = Lines::open(path, start).map_err(Problem::internal)?;
@@ -107,7 +100,7 @@ pub(super) fn page(
             Some(Ok(line)) => items.push(line),
             // A cursor that points between two lines is none of ours.
             Some(Err(error)) if error.kind() == io::ErrorKind::InvalidData => {
-                return Err(foreign(cursor.unwrap_or_default()));
+                return Err(Problem::cursor(cursor.unwrap_or_default()));
             }
             Some(Err(error)) => return Err(Problem::internal(error)),
             None => return Ok(Page { items, next: None }),

@@ -64,7 +64,8 @@ fn described(path: &Path, message: &str, value: Option<String>, status: StatusCo
     match message.split_once(CODE_MARK) {
         Some((rule, code)) => {
             let problem = said("invalid_field", field, rule.to_owned(), value);
-            problem.with_code(code)
+            // It can be read, in a query too, but is no such thing.
+            problem.with_code(code).with_status(StatusCode::UNPROCESSABLE_ENTITY)
         }
         None => {
             let rule = message.rsplit_once("expected ").map_or(message, |(_, expected)| expected);

@@ -100,9 +100,15 @@ impl Problem {
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail).about(field, Some(value), Some(rule))
     }
 
-    /// A query parameter that breaks a rule.
+    /// A query parameter that is out of range.
     pub(crate) fn parameter(field: &str, value: impl ToString, rule: impl Into<String>) -> Problem {
         Problem::invalid("invalid_parameter", field, value, rule).with_status(StatusCode::BAD_REQUEST)
+    }
+
+    /// A cursor of another list.
+    pub(crate) fn cursor(cursor: &str) -> Problem {
+        let rule = "must be a next_cursor of this list with the same filters";
+        Problem::invalid("invalid_parameter", "cursor", cursor, rule)
     }
 
     /// A header that breaks a rule.

@@ -28,6 +28,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 
 /// A category.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Category)]
 struct CategoryView {
     /// Its permanent id.
     #[schema(value_type = String, example = "main.1.7")]

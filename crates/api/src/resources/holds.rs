@@ -53,6 +53,7 @@ struct ReleaseRequest {
 
 /// A hold, as it is now.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Hold)]
 struct HoldView {
     /// Its id.
     #[schema(value_type = String, example = "main.1.1042")]

@@ -42,6 +42,7 @@ struct RuleRequest {
 
 /// A reorder rule.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ReorderRule)]
 struct RuleView {
     /// Where.
     warehouse: String,

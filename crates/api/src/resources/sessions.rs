@@ -62,6 +62,7 @@ pub(crate) struct SessionOpened {
 
 /// A session or token.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
 pub(crate) struct SessionView {
     /// Its permanent id.
     #[schema(value_type = String, format = "uuid")]

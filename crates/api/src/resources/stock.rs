@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::auth::{Session, json};
 use crate::extract::Params;
 use crate::problem::Problem;
-use crate::wire::{Amount, CodeText, Items, SkuText, page};
+use crate::wire::{Amount, CodeText, Items, SkuText, WordsText, page};
 
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -31,11 +31,11 @@ pub(crate) struct StockFilter {
     #[param(inline)]
     sku: Option<SkuText>,
     /// Words that must all occur in name, SKU, description, category or barcodes.
-    #[param(max_length = 200)]
-    q: Option<String>,
+    #[param(inline)]
+    q: Option<WordsText>,
     /// The name of the category, in any case.
-    #[param(max_length = 200)]
-    category: Option<String>,
+    #[param(inline)]
+    category: Option<WordsText>,
     /// Whether something is available.
     #[param(inline)]
     status: Option<StatusName>,
@@ -77,8 +77,8 @@ impl StockFilter {
         Ok(Stock {
             warehouse: self.warehouse.map(|code| code.0),
             sku: self.sku.map(|sku| sku.0),
-            text: self.q,
-            category: self.category,
+            text: self.q.map(|words| words.0.0),
+            category: self.category.map(|name| name.0.0),
             availability: self.status.map(Availability::from),
             low: self.low.unwrap_or_default(),
             scope: None,
@@ -89,6 +89,7 @@ impl StockFilter {
 
 /// A balance.
 #[derive(Serialize, ToSchema)]
+#[schema(as = StockRow)]
 pub(crate) struct StockView {
     /// Where.
     warehouse: String,

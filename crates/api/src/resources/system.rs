@@ -103,7 +103,7 @@ async fn get_ready(State(app): State<App>) -> Result<Response, Problem> {
 ///
 /// To callers on this machine, and to administrators.
 #[utoipa::path(
-    get, path = "/metrics", tag = "system",
+    get, path = "/metrics", tag = "system", security((), ("bearer" = []), ("cookie" = [])),
     responses((status = 200, body = String, content_type = "text/plain")),
 )]
 async fn get_metrics(

@@ -19,6 +19,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 
 /// What the proof has come to.
 #[derive(Serialize, ToSchema)]
+#[schema(as = VerifyReport)]
 struct VerifyView {
     /// Whether nothing is wrong.
     ok: bool,

@@ -27,6 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 
 /// A warehouse.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Warehouse)]
 struct WarehouseView {
     /// Its code, the key.
     code: String,

@@ -11,7 +11,7 @@ pub(crate) use money::Price;
 pub(crate) use object::Object;
 pub(crate) use page::{Items, page};
 pub(crate) use quantity::Amount;
-pub(crate) use text::{CODE_MARK, Checked, FromText, invalid};
+pub(crate) use text::{CODE_MARK, Checked, FromText, Words, invalid};
 pub(crate) use time::{StampText, Time, TimeText};
 
 use acopio_ledger::gtin::Barcode;
@@ -27,6 +27,8 @@ pub(crate) type LineText = Checked<Line>;
 pub(crate) type TitleText = Checked<Title>;
 /// A login name, checked.
 pub(crate) type UsernameText = Checked<Username>;
+/// Words to search for, checked.
+pub(crate) type WordsText = Checked<Words>;
 /// A barcode, checked.
 pub(crate) type BarcodeText = Checked<Barcode>;
 

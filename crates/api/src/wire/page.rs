@@ -17,7 +17,9 @@ const LIMIT_DEFAULT: u64 = 50;
 pub(crate) fn page(limit: Option<u64>, cursor: Option<String>) -> Result<PageRequest, Problem> {
     let limit = limit.unwrap_or(LIMIT_DEFAULT);
     match usize::try_from(limit) {
-        Ok(rows) if (1..=PAGE_MAX).contains(&rows) => Ok(PageRequest { limit: rows, cursor }),
+        Ok(rows) if (1..=PAGE_MAX).contains(&rows) => {
+            Ok(PageRequest { limit: rows, cursor: cursor.filter(|cursor| !cursor.is_empty()) })
+        }
         _ => Err(Problem::parameter("limit", limit, format!("must be from 1 to {PAGE_MAX}"))),
     }
 }

@@ -15,6 +15,9 @@ use utoipa::{PartialSchema, ToSchema};
 /// Separates the rule from the code inside the message of a serde error: both go into the answer.
 pub(crate) const CODE_MARK: char = '\u{1f}';
 
+/// The most characters that are searched for.
+const WORDS_CHARS_MAX: usize = 200;
+
 /// A serde error that carries a rule, as in "must be …", and a stable code.
 pub(crate) fn invalid<E: Error>(code: &str, rule: impl Display) -> E {
     E::custom(format_args!("{rule}{CODE_MARK}{code}"))
@@ -137,6 +140,25 @@ impl FromText for Title {
 
     fn schema() -> Object {
         string(1, 200, "A name, without control characters").build()
+    }
+}
+
+/// Words to search for, or a name to filter by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Words(pub(crate) String);
+
+impl FromText for Words {
+    const NAME: &'static str = "Words";
+
+    fn read(text: &str) -> Result<Words, (&'static str, String)> {
+        if text.chars().count() <= WORDS_CHARS_MAX {
+            return Ok(Words(text.to_owned()));
+        }
+        Err(("invalid_text", format!("must be at most {WORDS_CHARS_MAX} characters")))
+    }
+
+    fn schema() -> Object {
+        string(0, WORDS_CHARS_MAX, "Words, in any case, with or without accents").build()
     }
 }
 

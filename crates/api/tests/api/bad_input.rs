@@ -224,7 +224,10 @@ async fn wrong_query_parameters() {
         ("/v1/movements?kind=gift", "unknown_value", "kind"),
     ] {
         let answer = world.get(path).await;
-        assert_eq!(answer.outcome(), format!("400 {code}"), "{path}");
+        // What cannot be read is 400; what can, but is no such thing, is 422 as in a body.
+        let can_be_read = ["invalid_warehouse", "invalid_time"].contains(&code) || field == "cursor";
+        let status = if can_be_read { 422 } else { 400 };
+        assert_eq!(answer.outcome(), format!("{status} {code}"), "{path}");
         assert_eq!(answer.text("/field"), field, "{path}");
     }
 }

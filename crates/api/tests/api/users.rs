@@ -80,7 +80,7 @@ async fn users_are_changed_by_version() {
     };
     assert_eq!(change("\"2\"").await, "412 precondition_failed");
     assert_eq!(change("\"1\"").await, "200");
-    assert_eq!(change("1").await, "400 invalid_header");
+    assert_eq!(change("one").await, "400 invalid_header");
     assert_eq!(world.call("DELETE", &path, &world.admin, None).await.outcome(), "204");
     assert_eq!(world.get(&path).await.text("/disabled"), "true");
 }

@@ -13,6 +13,7 @@ use crate::wire::{Amount, StampText, TimeText};
 
 /// One shortage, from its beginning to its end.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Alert)]
 pub(super) struct AlertView {
     /// Its id.
     #[schema(value_type = String, example = "main.1.1042")]
@@ -42,6 +43,7 @@ pub(super) struct AlertView {
 /// What has been done about an alert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = AlertState)]
 pub(super) enum AlertStateName {
     /// Nobody has seen to it, or its sleep is over.
     Open,

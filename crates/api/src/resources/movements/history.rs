@@ -12,7 +12,7 @@ use super::view::{KindName, MovementView};
 use crate::auth::{Session, json};
 use crate::extract::{Params, PathText, record_id};
 use crate::problem::Problem;
-use crate::wire::{CodeText, Items, SkuText, Time, page};
+use crate::wire::{CodeText, Items, LineText, SkuText, Time, WordsText, page};
 
 /// Filters of the history; all must hold.
 #[derive(Deserialize, IntoParams)]
@@ -29,11 +29,11 @@ pub(crate) struct MovementFilter {
     #[param(inline, value_type = Option<KindName>)]
     kind: Option<Kind>,
     /// By whom: a username or the id of a user.
-    #[param(min_length = 1, max_length = 64)]
-    actor: Option<String>,
+    #[param(inline)]
+    actor: Option<WordsText>,
     /// With exactly this reference.
-    #[param(max_length = 500)]
-    reference: Option<String>,
+    #[param(inline)]
+    reference: Option<LineText>,
     /// At or after this time.
     #[param(inline)]
     from: Option<Time>,
@@ -68,7 +68,7 @@ impl MovementFilter {
     /// When a filter is out of range.
     pub(crate) async fn into_query(self, session: &Session) -> Result<Option<Movements>, Problem> {
         let actor = match &self.actor {
-            Some(actor) => match user_id(session, actor).await? {
+            Some(actor) => match user_id(session, &actor.0.0).await? {
                 Some(id) => Some(id),
                 None => return Ok(None),
             },
@@ -79,7 +79,7 @@ impl MovementFilter {
             sku: self.sku.map(|sku| sku.0),
             kind: self.kind,
             actor,
-            reference: self.reference,
+            reference: self.reference.map(|line| line.0.to_string()),
             from: self.from.map(|time| time.0),
             to: self.to.map(|time| time.0),
             time: match self.time {

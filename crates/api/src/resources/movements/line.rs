@@ -37,7 +37,7 @@ pub(crate) struct MovementRequest {
 
 /// The kinds of movement that may be posted.
 #[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
+#[schema(rename_all = "snake_case", as = MoveKind)]
 #[expect(dead_code, reason = "only its document is used")]
 pub(crate) enum MoveKindName {
     /// Goods come from a supplier.

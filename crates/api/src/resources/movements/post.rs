@@ -34,7 +34,7 @@ pub(super) async fn post_movement(
 /// Why a movement is taken back.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct UndoRequest {
+pub(super) struct MovementUndo {
     /// Why.
     reason: Option<LineText>,
 }
@@ -42,14 +42,14 @@ pub(super) struct UndoRequest {
 /// Takes a movement back by a counter-movement, once
 #[utoipa::path(
     post, path = "/v1/movements/{id}/undo", tag = "movements", params(("id" = String, Path), KeyParam),
-    request_body(content = Option<UndoRequest>, content_type = "application/json"),
+    request_body(content = Option<MovementUndo>, content_type = "application/json"),
     responses((status = 201, body = MovementDone)),
 )]
 pub(super) async fn undo_movement(
     session: Session,
     key: Key,
     PathText(id): PathText,
-    OptionalBody(request): OptionalBody<UndoRequest>,
+    OptionalBody(request): OptionalBody<MovementUndo>,
 ) -> Result<Response, Problem> {
     let movement = record_id("movement", &id)?;
     let undo = Undo { movement, reason: request.reason.map(|reason| reason.0) };

@@ -51,7 +51,7 @@ pub(crate) struct MovementDone<'a> {
 
 /// The kinds of movement in the history.
 #[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
+#[schema(rename_all = "snake_case", as = MovementKind)]
 #[expect(dead_code, reason = "only its document is used")]
 pub(crate) enum KindName {
     /// Supplier to warehouse.
@@ -108,6 +108,7 @@ fn occurred(stamp: Stamp, moved: &Moved) -> Millis {
 
 /// A movement of the history.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Movement)]
 pub(crate) struct MovementView {
     /// Its id.
     #[schema(value_type = String, example = "main.1.1042")]

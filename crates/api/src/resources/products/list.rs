@@ -11,7 +11,7 @@ use crate::auth::{Session, json};
 use crate::extract::Params;
 use crate::problem::Problem;
 use crate::resources::stock::StatusName;
-use crate::wire::{CodeText, Items, page};
+use crate::wire::{CodeText, Items, WordsText, page};
 
 /// Filters of the catalogue; all must hold.
 #[derive(Deserialize, IntoParams)]
@@ -19,11 +19,11 @@ use crate::wire::{CodeText, Items, page};
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProductFilter {
     /// Words that must all occur in name, SKU, description, category or barcodes, without regard to case and accents.
-    #[param(max_length = 200)]
-    q: Option<String>,
+    #[param(inline)]
+    q: Option<WordsText>,
     /// The name of the category, in any case.
-    #[param(max_length = 200)]
-    category: Option<String>,
+    #[param(inline)]
+    category: Option<WordsText>,
     /// Whether something is available, in `warehouse` or else anywhere.
     #[param(inline)]
     status: Option<StatusName>,
@@ -86,8 +86,8 @@ impl ProductFilter {
     /// When a filter is out of range.
     pub(crate) fn into_query(self) -> Result<Products, Problem> {
         Ok(Products {
-            text: self.q,
-            category: self.category,
+            text: self.q.map(|words| words.0.0),
+            category: self.category.map(|name| name.0.0),
             availability: self.status.map(Availability::from),
             warehouse: self.warehouse.map(|code| code.0),
             retired: self.retired,

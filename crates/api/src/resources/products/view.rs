@@ -13,6 +13,7 @@ use crate::wire::{Amount, Price, TimeText};
 
 /// A product and how much of it there is.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Product)]
 pub(crate) struct ProductView {
     /// Its code, the key.
     sku: String,

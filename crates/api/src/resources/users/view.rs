@@ -9,6 +9,7 @@ use crate::wire::{CodeText, TimeText};
 
 /// A person or program that may log in.
 #[derive(Serialize, ToSchema)]
+#[schema(as = User)]
 pub(crate) struct UserView {
     /// The permanent id.
     #[schema(value_type = String, format = "uuid")]
