@@ -31,15 +31,15 @@ pub(crate) fn store(folder: &Path, node: &NodeName, faults: Faults) -> Result<Bo
     }
 }
 
-/// Opens a database for writing, whosever it is.
+/// Opens a database for making its views anew, whosever it is; also when that was begun and cut off.
 ///
 /// # Errors
 ///
 /// When it was made by another version of the program, or storage fails.
-pub(crate) fn present_store(folder: &Path) -> Result<Box<dyn Store>> {
+pub(crate) fn store_to_rebuild(folder: &Path) -> Result<Box<dyn Store>> {
     let file = database_file(folder);
     let (identity, _) = read(&file)?;
-    let store = SqliteStore::open(&file, identity, OpenOptions::default());
+    let store = SqliteStore::open(&file, identity, OpenOptions { rebuild: true, ..OpenOptions::default() });
     Ok(Box::new(store.map_err(|error| opening(&file, error))?))
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn present_store(folder: &Path) -> Result<Box<dyn Store>> {
 ///
 /// # Errors
 ///
-/// As [`present_store`].
+/// As [`store_to_rebuild`].
 pub(crate) fn read(file: &Path) -> Result<(Identity, Arc<dyn Reader>)> {
     SqliteStore::open_to_read(file, READERS_OFFLINE).map_err(|error| opening(file, error))
 }

@@ -60,7 +60,7 @@ pub(crate) fn verify(data: &Path, json: bool) -> Result<()> {
 pub(crate) fn rebuild(args: &RebuildArgs) -> Result<()> {
     let folder =
         DataFolder::with_database(&args.data).map_err(|failure| failure.hint("stop the server first"))?;
-    let mut store = assemble::present_store(folder.path())?;
+    let mut store = assemble::store_to_rebuild(folder.path())?;
     let bar = progress::counter("entries");
     let entries = acopio_node::rebuild(&mut *store, &mut |progress| show(&bar, progress));
     bar.finish_and_clear();
