@@ -25,6 +25,7 @@ impl Report {
         for section in &self.sections {
             text.push_str(&format!("\n### {}\n\n", section.what));
             match &section.figures {
+                Ok(figures) if figures.is_empty() => text.push_str("Skipped.\n"),
                 Ok(figures) => text.push_str(&rows(figures)),
                 Err(error) => text.push_str(&format!("Could not be measured: {error}\n")),
             }

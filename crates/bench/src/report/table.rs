@@ -27,6 +27,7 @@ impl Report {
         for section in &self.sections {
             text.push_str(&format!("\n{}\n", section.what));
             match &section.figures {
+                Ok(figures) if figures.is_empty() => text.push_str("  skipped\n"),
                 Ok(figures) => text.push_str(&aligned(figures)),
                 Err(error) => text.push_str(&format!("  could not be measured: {error}\n")),
             }
