@@ -83,7 +83,7 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
 #[expect(dead_code, reason = "only its document is used")]
 pub(crate) struct IfMatchParam {
     /// The `ETag` that was read: the request is refused with 412 when the record has changed since.
-    #[param(rename = "If-Match", nullable = false, pattern = "^(\\*|\"?[0-9]{1,19}\"?)$")]
+    #[param(rename = "If-Match", nullable = false, pattern = "^(\\*|[0-9]{1,19}|\"[0-9]{1,19}\")$")]
     if_match: Option<String>,
 }
 
