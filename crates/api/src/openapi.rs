@@ -86,6 +86,7 @@ fn refusals(path: &str, operation: &mut Operation, writes: bool) {
         statuses.push((412, "The record has changed since it was read"));
     }
     if path.ends_with("/password") {
+        statuses.push((412, "Somebody else has changed the user at the same moment"));
         statuses.push((429, "Too many failures: see Retry-After"));
     }
     statuses.push((500, "The server failed"));
