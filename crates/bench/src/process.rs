@@ -14,6 +14,18 @@ const LOOK_EVERY: Duration = Duration::from_millis(2);
 /// The kernel counts processor time in hundredths of a second, on every Linux that we know.
 const TICK: Duration = Duration::from_millis(10);
 
+/// A program to be started that ends when we do, however that comes about, where the machine has `setpriv`.
+///
+/// Ending is a matter of the kernel then: a bench that is killed leaves no server behind that would spoil the next run.
+pub(crate) fn tied(program: &Path) -> Command {
+    if !is_there("setpriv") {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "TERM"]).arg(program);
+    command
+}
+
 /// A program under way. It is killed when this is dropped, unless it was ended in peace before.
 #[derive(Debug)]
 pub(crate) struct Running {
@@ -205,6 +217,18 @@ mod tests {
     #[test]
     fn a_program_is_ended_by_its_own_id() {
         let running = Running::start(Command::new("sleep").arg("60")).unwrap();
+        assert!(!running.end("TERM").unwrap().success());
+    }
+
+    #[test]
+    fn a_tied_program_is_the_program_itself() {
+        let running = Running::start(tied(Path::new("sleep")).arg("60")).unwrap();
+        let name = || fs::read_to_string(format!("/proc/{}/comm", running.pid())).unwrap();
+        let start = Instant::now();
+        while name().trim() != "sleep" {
+            assert!(start.elapsed() < Duration::from_secs(10), "still {}", name());
+            std::thread::sleep(LOOK_EVERY);
+        }
         assert!(!running.end("TERM").unwrap().success());
     }
 
