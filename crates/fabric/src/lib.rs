@@ -1,20 +1,112 @@
-//! Carries what nodes tell one another. Decides nothing and keeps nothing that could not be told again.
+//! Carries frames, calls and commands between nodes. Holds no facts of its own: whatever it loses, owners send again.
 //!
-//! The owner's database is the truth; a fabric delivers. Nothing above this crate knows which fabric it has. Within one
-//! process only the log has anybody to talk to; queue, leases, members and records come with other machines.
+//! Nothing above knows what lies behind the trait.
 
-pub mod local;
+mod parcel;
 
-use acopio_ledger::codec::Frame;
-use acopio_ledger::ids::Seq;
-use tokio::sync::watch;
+use std::time::Duration;
 
-/// The way of one node's frames to whoever follows them.
-pub trait Log: Send + Sync {
-    /// Publishes frames that are committed. May be told again of the same frames, and may forget them: followers find
-    /// gaps by position and ask the owner.
-    fn publish(&self, frames: &[Frame]);
+use acopio_ledger::ids::{LogId, Seq};
+use acopio_ledger::names::NodeName;
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use tokio::sync::{oneshot, watch};
 
-    /// Tells of the last published position from now on.
-    fn follow(&self) -> watch::Receiver<Seq>;
+pub use parcel::{Extent, FabricError, Link, Parcel, Presence};
+
+/// Frames of a log in whatever order and number the fabric delivers them: there may be gaps and repetitions.
+pub type Frames = BoxStream<'static, Parcel>;
+
+/// A call from another node, and where its answer goes.
+#[derive(Debug)]
+pub struct Call {
+    /// What is asked.
+    pub request: Bytes,
+    /// Takes the answer; dropped means none.
+    pub reply: oneshot::Sender<Bytes>,
+}
+
+/// A letter from the queue of a node. One that is not done comes again.
+#[derive(Debug)]
+pub struct Letter {
+    /// What it says.
+    pub body: Bytes,
+    /// How often it was delivered, from 1.
+    pub deliveries: u64,
+    /// Takes a word when the letter is done and may be thrown away.
+    pub done: oneshot::Sender<()>,
+}
+
+/// What connects the nodes of a company, as one of them sees it.
+#[async_trait]
+pub trait Fabric: Send + Sync {
+    /// Appends the node's own next frame to its log there; `after` is the position up to which it was published.
+    /// Durable there when this returns. A frame of the same `first` that is there already counts as published.
+    ///
+    /// # Errors
+    ///
+    /// [`FabricError::Elsewhere`] when the log there does not end at `after`.
+    async fn publish(&self, parcel: &Parcel, after: Seq) -> Result<(), FabricError>;
+
+    /// What the fabric holds of a log.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be reached.
+    async fn extent(&self, log: &LogId) -> Result<Extent, FabricError>;
+
+    /// Follows a node's log from the frame that holds the position after `after`, for as long as the stream is kept.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be reached.
+    async fn follow(&self, log: &LogId, after: Seq) -> Result<Frames, FabricError>;
+
+    /// Asks a node directly and waits for its answer.
+    ///
+    /// # Errors
+    ///
+    /// [`FabricError::Absent`] at once when the node is known not to listen.
+    async fn call(&self, node: &NodeName, request: Bytes, within: Duration) -> Result<Bytes, FabricError>;
+
+    /// Takes the calls for this node.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be reached.
+    async fn calls(&self) -> Result<BoxStream<'static, Call>, FabricError>;
+
+    /// Puts a letter into a node's queue, where it waits until that node has done it. The same `id` is put once, at
+    /// least within two minutes.
+    ///
+    /// # Errors
+    ///
+    /// When it is in doubt whether the letter lies there.
+    async fn send(&self, to: &NodeName, id: &str, body: Bytes) -> Result<(), FabricError>;
+
+    /// Takes this node's letters one after the other in the order in which they were sent: the next one comes when the
+    /// one before is done.
+    ///
+    /// # Errors
+    ///
+    /// When the queue cannot be reached.
+    async fn letters(&self) -> Result<BoxStream<'static, Letter>, FabricError>;
+
+    /// Tells all others something of this node, now. Not kept.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be reached.
+    async fn announce(&self, about: Bytes) -> Result<(), FabricError>;
+
+    /// Hears what the others announce, from now on.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be reached.
+    async fn presences(&self) -> Result<BoxStream<'static, Presence>, FabricError>;
+
+    /// How the fabric is, and each change of it.
+    fn link(&self) -> watch::Receiver<Link>;
 }

@@ -165,6 +165,21 @@ pub(crate) fn parse_uuid(text: &str) -> Option<[u8; 16]> {
     Some(id)
 }
 
+/// One node's log, in one of its lives.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LogId {
+    /// The node that writes it.
+    pub node: NodeName,
+    /// Which life of that node's log.
+    pub incarnation: Incarnation,
+}
+
+impl fmt::Display for LogId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.node, self.incarnation)
+    }
+}
+
 /// Where an entry stands among all logs, and so the public id of what it records, as in `main.1.1042`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryId {
@@ -174,6 +189,13 @@ pub struct EntryId {
     pub incarnation: Incarnation,
     /// Its position there.
     pub seq: Seq,
+}
+
+impl EntryId {
+    /// The log in which it stands.
+    pub fn log(&self) -> LogId {
+        LogId { node: self.node.clone(), incarnation: self.incarnation }
+    }
 }
 
 impl fmt::Display for EntryId {

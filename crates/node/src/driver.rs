@@ -1,10 +1,8 @@
 //! The thread that drives the machine: drains the queue, steps, answers.
 
-use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use acopio_contract::{News, Receipt, SubmitError};
-use acopio_fabric::Log;
 use acopio_ledger::Submission;
 use acopio_ledger::command::Command;
 use acopio_ledger::ids::Millis;
@@ -20,7 +18,6 @@ pub(crate) struct Waiting {
 
 /// What the thread tells others.
 pub(crate) struct Tell {
-    pub(crate) log: Arc<dyn Log>,
     pub(crate) news: watch::Sender<News>,
     pub(crate) stopped: watch::Sender<Option<String>>,
 }
@@ -46,7 +43,6 @@ pub(crate) fn run(
         let step = machine.step(now(), &submissions);
         submissions.clear();
         if !step.frames.is_empty() {
-            tell.log.publish(&step.frames);
             let head = machine.store().head().seq;
             tell.news.send_modify(|news| {
                 news.head = head;

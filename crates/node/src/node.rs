@@ -5,7 +5,6 @@ use std::thread::JoinHandle;
 
 use acopio_contract::query::{Query, View};
 use acopio_contract::{Inventory, News, QueryError, Receipt, SubmitError};
-use acopio_fabric::local::LocalLog;
 use acopio_ledger::Submission;
 use acopio_store::{Identity, Reader, Store};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -52,8 +51,7 @@ impl Node {
         let (sender, queue) = mpsc::channel(config.queue_commands_max);
         let (news_sender, news) = watch::channel(News { head: head.seq, people: 0 });
         let (stopped_sender, stopped) = watch::channel(None);
-        let log = Arc::new(LocalLog::new(head.seq));
-        let tell = Tell { log, news: news_sender, stopped: stopped_sender };
+        let tell = Tell { news: news_sender, stopped: stopped_sender };
         let limits = GroupLimits { commands: config.group_commands_max, lines: config.group_lines_max };
         let machine = Machine::new(store);
         let writer = std::thread::Builder::new()
