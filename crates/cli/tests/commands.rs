@@ -169,6 +169,14 @@ fn a_backup_is_made_while_the_server_works_and_restored() {
         let proved = Outcome::of(scratch.acopio().args(["verify", "--json", "--data"]).arg(&data));
         assert_eq!(json(&proved.stdout)["movements"], 1, "{proved:?}");
     }
+    // A restored log goes on in its next incarnation, so that nothing in it is taken for what the lost one wrote.
+    std::fs::remove_dir_all(scratch.data()).expect("the lost database");
+    std::fs::rename(scratch.path("restored-0"), scratch.data()).expect("the restored database");
+    let server = logged_in(&scratch);
+    let received = scratch.ok(&server, &["receive", "LON", "KEEP", "1"]);
+    assert!(received.contains("on hand 8") && received.contains("main.2."), "{received}");
+    assert_eq!(server.stop().0, 0);
+    scratch.verify();
 }
 
 #[test]

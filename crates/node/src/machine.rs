@@ -7,9 +7,9 @@ use acopio_contract::{Receipt, SubmitError};
 use acopio_ledger::codec::{self, FRAME_BYTES_MAX, Frame, FrameBuilder, Header};
 use acopio_ledger::command::Moves;
 use acopio_ledger::decide::{self, Now};
-use acopio_ledger::ids::{EntryId, Millis, Seq, Stamp};
+use acopio_ledger::ids::{EntryId, LogId, Millis, Seq, Stamp};
 use acopio_ledger::{Body, Books, Changes, Command, Record, Source, Submission};
-use acopio_store::{Head, Identity, Store};
+use acopio_store::{Head, Store};
 
 /// Room in a frame for its header.
 const HEADER_BYTES: usize = 256;
@@ -111,7 +111,7 @@ struct Group<'a> {
 
 impl<'a> Group<'a> {
     fn open(store: &'a dyn Store, now: Millis) -> Group<'a> {
-        let (Identity { node, incarnation }, head) = (store.identity(), store.head());
+        let (LogId { node, incarnation }, head) = (store.identity(), store.head());
         Group {
             store,
             books: Books::over(store.source()),
@@ -196,7 +196,7 @@ fn may_be_too_large(command: &Command) -> bool {
 }
 
 /// Packs records into as few frames as hold them.
-fn frames(identity: &Identity, head: Head, records: &[Arc<Record>]) -> Vec<Frame> {
+fn frames(identity: &LogId, head: Head, records: &[Arc<Record>]) -> Vec<Frame> {
     let mut frames = Vec::new();
     let mut previous = head.hash;
     let mut rest = records;

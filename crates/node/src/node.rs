@@ -6,7 +6,8 @@ use std::thread::JoinHandle;
 use acopio_contract::query::{Query, View};
 use acopio_contract::{Inventory, News, QueryError, Receipt, SubmitError};
 use acopio_ledger::Submission;
-use acopio_store::{Identity, Reader, Store};
+use acopio_ledger::ids::LogId;
+use acopio_store::{Reader, Store};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::driver::{self, GroupLimits, Tell, Waiting};
@@ -31,7 +32,7 @@ impl Default for NodeConfig {
 
 /// A running node.
 pub struct Node {
-    pub(crate) identity: Identity,
+    pub(crate) identity: LogId,
     pub(crate) reader: Arc<dyn Reader>,
     queue: Mutex<Option<mpsc::Sender<Waiting>>>,
     queue_commands_max: usize,

@@ -17,8 +17,7 @@ use std::sync::Arc;
 use acopio_contract::QueryError;
 use acopio_contract::query;
 use acopio_ledger::codec::{Frame, FrameHash};
-use acopio_ledger::ids::{EntryId, Incarnation, Seq, SourceId, Stamp};
-use acopio_ledger::names::NodeName;
+use acopio_ledger::ids::{EntryId, LogId, Seq, SourceId, Stamp};
 use acopio_ledger::{Changes, Record, Source};
 
 pub use error::StoreError;
@@ -26,15 +25,6 @@ pub use faults::Faults;
 pub use memory::MemoryStore;
 pub use sqlite::{OpenOptions, SqliteStore};
 pub use view_rows::{Row, view_rows};
-
-/// Whose log a store keeps.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// The node.
-    pub node: NodeName,
-    /// The incarnation of its log.
-    pub incarnation: Incarnation,
-}
 
 /// The end of a log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,8 +39,8 @@ pub struct Head {
 
 /// The writer's side of a store: one owner, one thread.
 pub trait Store: Send {
-    /// Whose log it keeps.
-    fn identity(&self) -> Identity;
+    /// Which log it keeps, in its present life.
+    fn identity(&self) -> LogId;
 
     /// Where the log ends.
     fn head(&self) -> Head;

@@ -6,11 +6,11 @@ use acopio_api::{Api, ApiConfig, credentials};
 use acopio_contract::{Inventory, Receipt};
 use acopio_ledger::Submission;
 use acopio_ledger::command::{Command, Found, NewUser, PublishKey};
-use acopio_ledger::ids::{CommandId, Incarnation, UserId};
+use acopio_ledger::ids::{CommandId, Incarnation, LogId, UserId};
 use acopio_ledger::names::{IdempotencyKey, NodeName, Username};
 use acopio_ledger::records::{Grant, Role};
 use acopio_node::{Node, NodeConfig};
-use acopio_store::{Faults, Identity, MemoryStore, OpenOptions, SqliteStore, Store};
+use acopio_store::{Faults, MemoryStore, OpenOptions, SqliteStore, Store};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request};
@@ -189,8 +189,8 @@ impl World {
     }
 }
 
-fn identity(name: &str) -> Identity {
-    Identity { node: NodeName::new(name).unwrap(), incarnation: Incarnation(1) }
+fn identity(name: &str) -> LogId {
+    LogId { node: NodeName::new(name).unwrap(), incarnation: Incarnation(1) }
 }
 
 /// Texts as codes, for short tests.

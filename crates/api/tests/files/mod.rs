@@ -9,11 +9,11 @@ use acopio_api::{Api, ApiConfig, credentials};
 use acopio_contract::Inventory;
 use acopio_ledger::Submission;
 use acopio_ledger::command::{Command, Found, NameWarehouse, NewUser, PublishKey};
-use acopio_ledger::ids::{CommandId, Incarnation, UserId};
+use acopio_ledger::ids::{CommandId, Incarnation, LogId, UserId};
 use acopio_ledger::names::{IdempotencyKey, NodeName, Title, Username, WarehouseCode};
 use acopio_ledger::records::{Grant, Role};
 use acopio_node::{Node, NodeConfig};
-use acopio_store::{Faults, Identity, MemoryStore};
+use acopio_store::{Faults, MemoryStore};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{Request, Response, StatusCode};
@@ -67,7 +67,7 @@ impl World {
 
     /// The same, where what stands between server and node may misbehave.
     pub(crate) async fn over(between: impl FnOnce(Arc<dyn Inventory>) -> Arc<dyn Inventory>) -> World {
-        let identity = Identity { node: NodeName::recorded("main"), incarnation: Incarnation(1) };
+        let identity = LogId { node: NodeName::recorded("main"), incarnation: Incarnation(1) };
         let store = MemoryStore::new(identity, Faults::default());
         let node = Node::start(Box::new(store), NodeConfig::default()).unwrap();
         found(&*node).await;

@@ -1,7 +1,7 @@
 //! The floor: what the HTTP framework alone can do, with the generator on the same cores.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use super::{Effort, echo};
 use crate::http;
 use crate::load::{Load, Requests};
-use crate::process::Running;
+use crate::process::{Running, tied};
 
 /// What the echo server came to.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +32,7 @@ impl Requests for Same {
 /// Measures the echo server with so many connections.
 pub(super) fn measure(effort: &Effort, connections: usize) -> Result<Floor> {
     let program = std::env::current_exe().context("cannot find our own program")?;
-    let mut server = Running::start(Command::new(program).arg(echo::SUBCOMMAND).stdout(Stdio::piped()))?;
+    let mut server = Running::start(tied(&program).arg(echo::SUBCOMMAND).stdout(Stdio::piped()))?;
     let stdout = server.child().stdout.take().context("its output is piped")?;
     let mut line = String::new();
     BufReader::new(stdout).read_line(&mut line)?;

@@ -1,6 +1,7 @@
 //! Redis with `appendfsync always`: a script that checks, moves and appends. redis-benchmark generates.
 
 use std::net::TcpListener;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -40,7 +41,7 @@ pub(super) fn measure_all(effort: &Effort) -> Result<Vec<Job>> {
     let folder = tempfile::tempdir_in(&effort.scratch).context("cannot make a folder")?;
     // Redis cannot choose a port itself. Somebody else may take this one before it does; the start fails then.
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port().to_string();
-    let mut command = Command::new("redis-server");
+    let mut command = process::tied(Path::new("redis-server"));
     command.args(["--port", &port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes"]);
     command.args(["--appendfsync", "always", "--dir"]).arg(folder.path());
     let mut server = Running::start(command.stdout(Stdio::null()))?;

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -14,7 +14,7 @@ use tempfile::NamedTempFile;
 use crate::context::Scale;
 use crate::http;
 use crate::load::{Load, Outcome, Requests};
-use crate::process::{Memory, Running};
+use crate::process::{Memory, Running, tied};
 use crate::progress;
 use crate::traffic::WAREHOUSES;
 
@@ -54,7 +54,7 @@ impl Server {
         let mut password = NamedTempFile::new().context("cannot write a password file")?;
         password.write_all(PASSWORD.as_bytes())?;
         let address = free_address()?;
-        let mut command = Command::new(program);
+        let mut command = tied(program);
         command.args(["serve", "--node", "main", "--listen", &address.to_string()]);
         command.arg("--data").arg(data).arg("--admin-password-file").arg(password.path());
         for code in warehouses {

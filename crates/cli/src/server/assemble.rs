@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use acopio_ledger::ids::Incarnation;
+use acopio_ledger::ids::{Incarnation, LogId};
 use acopio_ledger::names::NodeName;
-use acopio_store::{Faults, Identity, OpenOptions, Reader, SqliteStore, Store, StoreError, database_file};
+use acopio_store::{Faults, OpenOptions, Reader, SqliteStore, Store, StoreError, database_file};
 
 use crate::failure::{Failure, Result};
 
@@ -19,7 +19,7 @@ const READERS_OFFLINE: usize = 2;
 /// When it belongs to another node or to a later program, or storage fails.
 pub(crate) fn store(folder: &Path, node: &NodeName, faults: Faults) -> Result<Box<dyn Store>> {
     let file = database_file(folder);
-    let identity = Identity { node: node.clone(), incarnation: Incarnation(1) };
+    let identity = LogId { node: node.clone(), incarnation: Incarnation(1) };
     match SqliteStore::open(&file, identity, OpenOptions { faults, ..OpenOptions::default() }) {
         Ok(store) => Ok(Box::new(store)),
         Err(StoreError::OtherNode { found, asked }) => Err(Failure::new(format!(
@@ -43,12 +43,23 @@ pub(crate) fn store_to_rebuild(folder: &Path) -> Result<Box<dyn Store>> {
     Ok(Box::new(store.map_err(|error| opening(&file, error))?))
 }
 
+/// Begins the next incarnation of a database's log: it is an older copy of one that may have gone on.
+///
+/// # Errors
+///
+/// As [`store_to_rebuild`].
+pub(crate) fn begin_next_life(file: &Path) -> Result<()> {
+    let (log, _) = read(file)?;
+    let store = SqliteStore::open(file, log, OpenOptions::default());
+    store.and_then(SqliteStore::begin_next_life).map_err(|error| opening(file, error))
+}
+
 /// Opens a database for reading, whosever it is, also while its node writes.
 ///
 /// # Errors
 ///
 /// As [`store_to_rebuild`].
-pub(crate) fn read(file: &Path) -> Result<(Identity, Arc<dyn Reader>)> {
+pub(crate) fn read(file: &Path) -> Result<(LogId, Arc<dyn Reader>)> {
     SqliteStore::open_to_read(file, READERS_OFFLINE).map_err(|error| opening(file, error))
 }
 

@@ -88,7 +88,7 @@ pub(crate) fn backup(data: &Path, out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Puts a backup into a folder. The copy is proved before it counts.
+/// Puts a backup into a folder. The copy is proved before it counts, and goes on in the next incarnation of its log.
 ///
 /// # Errors
 ///
@@ -106,6 +106,7 @@ pub(crate) fn restore(args: &RestoreArgs) -> Result<()> {
     fs::copy(&args.file, &copy).with_context(|| format!("cannot copy {}", args.file.display()))?;
     let report = prove(&copy).inspect_err(|_| _ = remove(&copy))?;
     judge(&report).inspect_err(|_| _ = remove(&copy))?;
+    assemble::begin_next_life(&copy).inspect_err(|_| _ = remove(&copy))?;
     sync(&copy)?;
     remove_side_files(&copy)?;
     fs::rename(&copy, &database).with_context(|| format!("cannot write {}", database.display()))?;

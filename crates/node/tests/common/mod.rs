@@ -14,13 +14,12 @@
 use acopio_contract::{Receipt, SubmitError};
 use acopio_ledger::command::*;
 use acopio_ledger::entry::Body;
-use acopio_ledger::ids::{CommandId, EntryId, Incarnation, Millis, Seq, UserId, Version};
+use acopio_ledger::ids::{CommandId, EntryId, Incarnation, LogId, Millis, Seq, UserId, Version};
 use acopio_ledger::names::{IdempotencyKey, Line, NodeName, Sku, Title, WarehouseCode};
 use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::{StockKey, Unit};
 use acopio_ledger::{Command, Submission};
 use acopio_node::Machine;
-use acopio_store::Identity;
 use acopio_store::MemoryStore;
 
 pub(crate) struct World {
@@ -29,8 +28,8 @@ pub(crate) struct World {
     commands: u64,
 }
 
-pub(crate) fn identity() -> Identity {
-    Identity { node: NodeName::recorded("main"), incarnation: Incarnation(1) }
+pub(crate) fn identity() -> LogId {
+    LogId { node: NodeName::recorded("main"), incarnation: Incarnation(1) }
 }
 
 impl World {

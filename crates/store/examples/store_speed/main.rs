@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use acopio_ledger::Command;
-use acopio_ledger::ids::Incarnation;
+use acopio_ledger::ids::{Incarnation, LogId};
 use acopio_ledger::names::NodeName;
-use acopio_store::{Identity, OpenOptions, SqliteStore, Store, database_file};
+use acopio_store::{OpenOptions, SqliteStore, Store, database_file};
 
 use company::{Clerk, Dice, batch, founding, product};
 
@@ -79,7 +79,7 @@ fn main() {
 }
 
 fn open(folder: &Path) -> SqliteStore {
-    let identity = Identity { node: NodeName::recorded("main"), incarnation: Incarnation(1) };
+    let identity = LogId { node: NodeName::recorded("main"), incarnation: Incarnation(1) };
     SqliteStore::open(&database_file(folder), identity, OpenOptions::default()).expect("a store")
 }
 

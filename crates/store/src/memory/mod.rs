@@ -12,15 +12,15 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use acopio_ledger::codec::{Frame, decode_frame};
-use acopio_ledger::ids::Seq;
+use acopio_ledger::ids::{LogId, Seq};
 use acopio_ledger::{Books, Changes, Nothing, Record, Source};
 
 use self::reader::MemoryReader;
-use crate::{Faults, Head, Identity, Reader, Store, StoreError, StoredFrame};
+use crate::{Faults, Head, Reader, Store, StoreError, StoredFrame};
 
 /// All that is stored.
 struct Shelf {
-    identity: Identity,
+    identity: LogId,
     head: Head,
     frames: BTreeMap<Seq, StoredFrame>,
     /// By the position of their first entry.
@@ -52,7 +52,7 @@ pub struct MemoryStore {
 
 impl MemoryStore {
     /// An empty store of a node.
-    pub fn new(identity: Identity, faults: Faults) -> MemoryStore {
+    pub fn new(identity: LogId, faults: Faults) -> MemoryStore {
         let shelf = Shelf {
             identity,
             head: Head::default(),
@@ -82,7 +82,7 @@ impl MemoryStore {
 }
 
 impl Store for MemoryStore {
-    fn identity(&self) -> Identity {
+    fn identity(&self) -> LogId {
         self.shelf.read().identity.clone()
     }
 

@@ -10,9 +10,10 @@ use acopio_ledger::ids::{EntryId, Seq, Stamp};
 use rusqlite::Connection;
 
 use super::fault::{Fault, Outcome};
+use super::lives::Lives;
 use super::lookups::one;
 use super::piece::Piece;
-use crate::{Identity, StoredFrame};
+use crate::StoredFrame;
 
 /// How many pieces one piece of work keeps.
 const PIECES_KEPT: usize = 64;
@@ -20,19 +21,19 @@ const PIECES_KEPT: usize = 64;
 /// The log, as one piece of work reads it.
 pub(super) struct Log<'c> {
     connection: &'c Connection,
-    identity: &'c Identity,
+    lives: &'c Lives,
     kept: RefCell<BTreeMap<Seq, Rc<Piece>>>,
 }
 
 impl<'c> Log<'c> {
     /// The log behind a connection.
-    pub(super) fn new(connection: &'c Connection, identity: &'c Identity) -> Log<'c> {
-        Log { connection, identity, kept: RefCell::default() }
+    pub(super) fn new(connection: &'c Connection, lives: &'c Lives) -> Log<'c> {
+        Log { connection, lives, kept: RefCell::default() }
     }
 
     /// The id of an entry.
     pub(super) fn id(&self, seq: Seq) -> EntryId {
-        EntryId { node: self.identity.node.clone(), incarnation: self.identity.incarnation, seq }
+        self.lives.id(seq)
     }
 
     /// The position of an entry of this log.

@@ -7,6 +7,7 @@ mod caches;
 mod checkpoint;
 mod fault;
 mod grams;
+mod lives;
 mod log;
 mod lookups;
 mod migrate;
@@ -24,18 +25,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use acopio_ledger::codec::Frame;
-use acopio_ledger::ids::{Incarnation, Seq, Stamp};
-use acopio_ledger::names::NodeName;
+use acopio_ledger::ids::{LogId, Seq, Stamp};
 use acopio_ledger::{Changes, Record, Source};
 use rusqlite::Connection;
 
 use self::caches::Caches;
 use self::checkpoint::Checkpointer;
 use self::fault::{Fault, Outcome};
+use self::lives::Lives;
 use self::log::Log;
 use self::pool::Pool;
 use self::read::SqliteReader;
-use crate::{Faults, Head, Identity, Reader, Store, StoreError};
+use crate::{Faults, Head, Reader, Store, StoreError};
 
 /// How a database is opened.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +57,7 @@ impl Default for OpenOptions {
 
 /// The writer's side of a SQLite database.
 pub struct SqliteStore {
-    identity: Identity,
+    lives: Lives,
     head: Head,
     caches: RefCell<Caches>,
     /// The first read for a decision that failed; the next commit says so.
@@ -70,21 +71,23 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens a database, or creates it for the node if there is none, and brings it to the present schema.
+    /// Opens a node's database, whatever the incarnation of its log, and brings it to the present schema. Where there
+    /// is none, it is created and begins this log.
     ///
     /// # Errors
     ///
     /// When it is another node's, was made by a later version of the program, or cannot be used.
-    pub fn open(file: &Path, identity: Identity, options: OpenOptions) -> Result<SqliteStore, StoreError> {
+    pub fn open(file: &Path, log: LogId, options: OpenOptions) -> Result<SqliteStore, StoreError> {
         let mut connection = open::writer(file)?;
         migrate::migrate(&mut connection)?;
-        let begin = |connection: &Connection| match read_identity(connection)? {
-            Some(found) if found != identity => Ok(Some(found)),
-            Some(_) => Ok(None),
-            None => write_identity(connection, &identity).map(|()| None),
-        };
-        if let Some(found) = begin(&connection).map_err(opening)? {
-            return Err(StoreError::OtherNode { found: shown(&found), asked: shown(&identity) });
+        let lives = Lives::read(&connection).and_then(|found| match found {
+            Some(lives) => Ok(lives),
+            None => Lives::found(&connection, &log),
+        });
+        let lives = lives.map_err(opening)?;
+        let found = lives.latest();
+        if found.node != log.node {
+            return Err(StoreError::OtherNode { found: found.to_string(), asked: log.to_string() });
         }
         if !options.rebuild && !rebuild::is_finished(&connection).map_err(opening)? {
             let (what, reason) =
@@ -94,12 +97,12 @@ impl SqliteStore {
         let head = read_head(&connection).map_err(opening)?;
         let caches = RefCell::new(Caches::over(&connection).map_err(opening)?);
         let pool = Pool::new(file.to_owned(), options.readers_max);
-        let reader = Arc::new(SqliteReader::new(pool, identity.clone()));
+        let reader = Arc::new(SqliteReader::new(pool, lives.clone()));
         let failed_read = RefCell::new(None);
         let faults = options.faults;
         let checkpointer = Some(Checkpointer::start(file)?);
         Ok(SqliteStore {
-            identity,
+            lives,
             head,
             caches,
             failed_read,
@@ -116,17 +119,32 @@ impl SqliteStore {
     /// # Errors
     ///
     /// When it is not of the present schema, or cannot be read.
-    pub fn open_to_read(file: &Path, readers_max: usize) -> Result<(Identity, Arc<dyn Reader>), StoreError> {
+    pub fn open_to_read(file: &Path, readers_max: usize) -> Result<(LogId, Arc<dyn Reader>), StoreError> {
         let connection = open::reader(file)?;
         let found = migrate::check(&connection)?;
         let damaged = |reason: String| StoreError::Damaged { what: file.display().to_string(), reason };
         if found != migrate::KNOWN {
             return Err(damaged(format!("it has schema {found}, not yet {}: serve it once", migrate::KNOWN)));
         }
-        let identity = read_identity(&connection).map_err(opening)?;
-        let identity = identity.ok_or_else(|| damaged("it does not say whose it is".to_owned()))?;
-        let reader = SqliteReader::new(Pool::new(file.to_owned(), readers_max), identity.clone());
-        Ok((identity, Arc::new(reader)))
+        let lives = Lives::read(&connection).map_err(opening)?;
+        let lives = lives.ok_or_else(|| damaged("it does not say whose it is".to_owned()))?;
+        let log = lives.latest();
+        let reader = SqliteReader::new(Pool::new(file.to_owned(), readers_max), lives);
+        Ok((log, Arc::new(reader)))
+    }
+
+    /// Begins the next incarnation of the log, and closes: what is written from now on cannot be taken for what a
+    /// database, of which this one is an older copy, has written since the copy was made.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn begin_next_life(mut self) -> Result<(), StoreError> {
+        let (head, mut lives) = (self.head, self.lives.clone());
+        self.transact("begin the next incarnation", |connection, _| {
+            lives.begin_next(connection, head.seq)?;
+            Ok(head)
+        })
     }
 
     /// Does some writing in one transaction. Whatever fails in it leaves the store poisoned: nobody knows what the
@@ -197,8 +215,8 @@ impl Drop for SqliteStore {
 }
 
 impl Store for SqliteStore {
-    fn identity(&self) -> Identity {
-        self.identity.clone()
+    fn identity(&self) -> LogId {
+        self.lives.latest()
     }
 
     fn head(&self) -> Head {
@@ -212,7 +230,7 @@ impl Store for SqliteStore {
     }
 
     fn record(&self, first: Seq) -> Result<Record, StoreError> {
-        let log = Log::new(&self.connection, &self.identity);
+        let log = Log::new(&self.connection, &self.lives);
         log.record(first).map_err(|fault| fault.while_doing("read a record"))
     }
 
@@ -227,9 +245,9 @@ impl Store for SqliteStore {
     }
 
     fn drop_views(&mut self) -> Result<(), StoreError> {
-        let (head, identity) = (self.head, self.identity.clone());
+        let (head, lives) = (self.head, self.lives.clone());
         self.transact("drop the views", |connection, caches| {
-            rebuild::drop_views(connection, &identity)?;
+            rebuild::drop_views(connection, &lives)?;
             *caches = Caches::over(connection)?;
             Ok(head)
         })
@@ -251,25 +269,6 @@ impl Store for SqliteStore {
 
 fn opening(fault: Fault) -> StoreError {
     fault.while_doing("open the database")
-}
-
-fn shown(identity: &Identity) -> String {
-    format!("{}.{}", identity.node, identity.incarnation)
-}
-
-fn read_identity(connection: &Connection) -> Outcome<Option<Identity>> {
-    let node: Option<String> = lookups::meta(connection, "node")?;
-    let incarnation: Option<u32> = lookups::meta(connection, "incarnation")?;
-    let identity = |(node, incarnation): (String, u32)| Identity {
-        node: NodeName::recorded(&node),
-        incarnation: Incarnation(incarnation),
-    };
-    Ok(node.zip(incarnation).map(identity))
-}
-
-fn write_identity(connection: &Connection, identity: &Identity) -> Outcome<()> {
-    write::meta(connection, "node", identity.node.as_str())?;
-    write::meta(connection, "incarnation", identity.incarnation.0)
 }
 
 /// Where the log ends: one value of 48 bytes, written with each commit.

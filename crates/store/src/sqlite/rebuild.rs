@@ -5,9 +5,9 @@ use acopio_ledger::ids::Seq;
 use rusqlite::Connection;
 
 use super::fault::Outcome;
+use super::lives::Lives;
 use super::log::Log;
 use super::{lookups, write};
-use crate::Identity;
 
 /// While this is there, the views are not whole: the position of the log's last record, whose folding ends it.
 const MARK: &str = "rebuilding";
@@ -33,13 +33,13 @@ const VIEWS: &[&str] = &[
 ];
 
 /// Empties all views.
-pub(super) fn drop_views(connection: &Connection, identity: &Identity) -> Outcome<()> {
+pub(super) fn drop_views(connection: &Connection, lives: &Lives) -> Outcome<()> {
     for view in VIEWS {
         connection.execute(&format!("DELETE FROM {view}"), [])?;
     }
     connection.execute("INSERT INTO search (search) VALUES ('delete-all')", [])?;
     connection.execute("DELETE FROM meta WHERE name = 'company'", [])?;
-    match Log::new(connection, identity).last_record()? {
+    match Log::new(connection, lives).last_record()? {
         Some(last) => write::meta(connection, MARK, last.0 as i64),
         None => Ok(()),
     }

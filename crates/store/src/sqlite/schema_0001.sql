@@ -15,6 +15,12 @@ CREATE TABLE log (
     body BLOB NOT NULL
 );
 
+-- The incarnations of the log, by the position of their first entry.
+CREATE TABLE life (
+    first INTEGER PRIMARY KEY,
+    incarnation INTEGER NOT NULL
+);
+
 -- `doc` is NULL for what is named somewhere but not known, or removed.
 CREATE TABLE category (
     id INTEGER PRIMARY KEY,

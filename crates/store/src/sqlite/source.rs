@@ -111,11 +111,11 @@ impl Source for SqliteStore {
     }
 
     fn movement(&self, id: &EntryId) -> Option<(Moved, Option<ImportId>)> {
-        self.kept(movement(&Log::new(&self.connection, &self.identity), id))
+        self.kept(movement(&Log::new(&self.connection, &self.lives), id))
     }
 
     fn import_net(&self, import: &Import) -> BTreeMap<StockKey, Quantity> {
-        self.kept(import_net(&self.connection, &Log::new(&self.connection, &self.identity), import))
+        self.kept(import_net(&self.connection, &Log::new(&self.connection, &self.lives), import))
     }
 
     fn command(&self, id: &CommandId) -> Option<Seq> {

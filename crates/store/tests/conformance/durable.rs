@@ -1,9 +1,9 @@
 //! What only a store with a file promises: it is there again, it is one node's, and SQL cannot break it.
 
-use acopio_contract::query::Backup;
-use acopio_ledger::ids::Incarnation;
+use acopio_contract::query::{Backup, Entries, Movement};
+use acopio_ledger::ids::{EntryId, Incarnation, LogId, Seq};
 use acopio_ledger::names::NodeName;
-use acopio_store::{Identity, OpenOptions, SqliteStore, StoreError, database_file};
+use acopio_store::{OpenOptions, SqliteStore, Store, StoreError, database_file};
 use rusqlite::Connection;
 
 use crate::ledger::{audited, lively};
@@ -36,14 +36,35 @@ fn another_nodes_database_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     drop(open(&folder).unwrap());
     let file = database_file(folder.path());
-    for (node, incarnation) in [("other", 1), ("main", 2)] {
-        let identity = Identity { node: NodeName::new(node).unwrap(), incarnation: Incarnation(incarnation) };
-        let opened = SqliteStore::open(&file, identity, OpenOptions::default());
-        assert!(matches!(opened, Err(StoreError::OtherNode { .. })), "{node}.{incarnation}");
-    }
+    let other = LogId { node: NodeName::new("other").unwrap(), incarnation: Incarnation(1) };
+    let opened = SqliteStore::open(&file, other, OpenOptions::default());
+    assert!(matches!(opened, Err(StoreError::OtherNode { .. })));
     let (found, reader) = SqliteStore::open_to_read(&file, 1).unwrap();
     assert_eq!(found, identity());
     assert_eq!(reader.head().unwrap().seq.0, 0);
+}
+
+#[test]
+fn a_next_life_goes_on_where_the_one_before_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let end = lively(sqlite(folder.path(), Default::default())).store.head();
+    for _ in 0..2 {
+        open(&folder).unwrap().begin_next_life().unwrap();
+    }
+    let store: Box<dyn Store> = Box::new(open(&folder).unwrap());
+    assert_eq!((store.identity().incarnation, store.head()), (Incarnation(3), end));
+    let reader = store.reader();
+    let mut world = World::on(store);
+    world.now.0 += 1_000_000;
+    let (_, frame, changes) = world.decide([receive("LON", "A1", 1)]);
+    world.store.commit(&[frame], &changes).unwrap();
+    let rows = reader.entries(&Entries { after: Seq(end.seq.0 - 1), limit: 2 }).unwrap();
+    let ids: Vec<_> = rows.iter().map(|row| row.id.to_string()).collect();
+    assert_eq!(ids, [format!("main.1.{}", end.seq), format!("main.3.{}", end.seq.plus(1))]);
+    for row in rows {
+        let found = reader.movement(&Movement { id: EntryId { incarnation: Incarnation(2), ..row.id } });
+        assert_eq!(found.unwrap(), None, "nothing was written in the second life");
+    }
 }
 
 #[test]

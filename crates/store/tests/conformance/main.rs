@@ -12,12 +12,12 @@ mod world;
 
 use std::path::Path;
 
-use acopio_ledger::ids::Incarnation;
+use acopio_ledger::ids::{Incarnation, LogId};
 use acopio_ledger::names::NodeName;
-use acopio_store::{Faults, Identity, MemoryStore, OpenOptions, SqliteStore, Store, database_file};
+use acopio_store::{Faults, MemoryStore, OpenOptions, SqliteStore, Store, database_file};
 
-fn identity() -> Identity {
-    Identity { node: NodeName::new("main").unwrap(), incarnation: Incarnation(1) }
+fn identity() -> LogId {
+    LogId { node: NodeName::new("main").unwrap(), incarnation: Incarnation(1) }
 }
 
 fn memory(_: &Path, faults: Faults) -> Box<dyn Store> {

@@ -20,20 +20,21 @@ use rusqlite::Connection;
 
 use super::audit::SqliteAudit;
 use super::fault::{Fault, Outcome};
+use super::lives::Lives;
 use super::log::{self, Log};
 use super::pool::Pool;
 use super::{lookups, open, read_head};
-use crate::{Audit, Head, Identity, Reader, StoreError, StoredFrame};
+use crate::{Audit, Head, Reader, StoreError, StoredFrame};
 
 /// The readers' side of a SQLite database.
 pub(super) struct SqliteReader {
     pool: Pool,
-    identity: Identity,
+    lives: Lives,
 }
 
 impl SqliteReader {
-    pub(super) fn new(pool: Pool, identity: Identity) -> SqliteReader {
-        SqliteReader { pool, identity }
+    pub(super) fn new(pool: Pool, lives: Lives) -> SqliteReader {
+        SqliteReader { pool, lives }
     }
 
     fn ask<T>(
@@ -41,7 +42,7 @@ impl SqliteReader {
         what: &'static str,
         work: impl FnOnce(&Connection, &Log<'_>) -> Outcome<T>,
     ) -> Result<T, QueryError> {
-        let read = self.pool.read(|connection| work(connection, &Log::new(connection, &self.identity)));
+        let read = self.pool.read(|connection| work(connection, &Log::new(connection, &self.lives)));
         let failed = |error: StoreError| QueryError::Storage { what, reason: error.to_string() };
         read.map_err(failed)?.map_err(|fault| fault.while_reading(what))
     }
