@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::gtin::Barcode;
-use crate::ids::{EntryId, ImportId, Millis, Seq, SessionId, Stamp, UserId, Version};
+use crate::ids::{EntryId, Epoch, ImportId, Millis, Seq, SessionId, Stamp, UserId, Version};
 use crate::money::Money;
-use crate::names::{Sku, WarehouseCode};
+use crate::names::{NodeName, Sku, WarehouseCode};
 use crate::quantity::Quantity;
+use crate::writes::Writes;
 
 /// Where stock lies. A struct, so that bins, lots and serials can become further dimensions.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -96,6 +97,8 @@ pub struct Product {
     pub created: Stamp,
     /// When it last changed.
     pub changed: Stamp,
+    /// By which writes its fields got their values.
+    pub writes: Writes,
 }
 
 impl Product {
@@ -123,8 +126,14 @@ pub struct Warehouse {
     pub code: WarehouseCode,
     /// Its name.
     pub name: String,
+    /// The node that alone decides about its stock.
+    pub owner: NodeName,
+    /// Which ownership this is.
+    pub epoch: Epoch,
     /// How often it has changed.
     pub version: Version,
+    /// By which writes its fields got their values.
+    pub writes: Writes,
 }
 
 /// When to reorder a product in a warehouse.
@@ -250,6 +259,8 @@ pub struct User {
     pub created: Stamp,
     /// Tokens issued up to then are void: the last change of password or disabling.
     pub tokens_void_until: Stamp,
+    /// By which writes its fields got their values.
+    pub writes: Writes,
 }
 
 impl User {

@@ -8,6 +8,7 @@ use crate::books::{Books, Source};
 use crate::command::Cause;
 use crate::entry::{Body, Record};
 use crate::ids::{EntryId, Stamp, UserId};
+use crate::writes::Write;
 
 /// What all bodies of a record share, as seen from one of its entries.
 #[derive(Clone, Debug)]
@@ -20,6 +21,13 @@ pub struct Meta {
     pub actor: UserId,
     /// What led to the command, if not a person.
     pub cause: Option<Cause>,
+}
+
+impl Meta {
+    /// The entry as a write of what it sets.
+    fn write(&self) -> Write {
+        Write { stamp: self.stamp, node: self.id.node.clone() }
+    }
 }
 
 /// Folds a whole record: its entries, and that its command is known.
@@ -55,7 +63,7 @@ pub fn body<S: Source>(books: &mut Books<S>, meta: &Meta, body: &Body) {
         Body::RuleSet(set) => stock::rule_set(books, set),
         Body::ProductSet(set) => catalogue::product_set(books, meta, set),
         Body::CategorySet(set) => catalogue::category_set(books, meta, set),
-        Body::WarehouseSet(set) => catalogue::warehouse_set(books, set),
+        Body::WarehouseSet(set) => catalogue::warehouse_set(books, meta, set),
         Body::UserSet(set) => people::user_set(books, meta, set),
         Body::SessionOpened(opened) => people::session_opened(books, meta, opened),
         Body::SessionClosed(closed) => people::session_closed(books, closed),

@@ -6,24 +6,21 @@ use crate::books::{Books, Source};
 use crate::ids::{Millis, SessionId, Stamp, UserId, Version};
 use crate::names::WarehouseCode;
 use crate::records::{Grant, Role, Session, SessionKind, User};
+use crate::writes::{Fields, Writes};
 
 pub(super) fn user_set<S: Source>(books: &mut Books<S>, meta: &Meta, set: &body::UserSet) {
     let id = UserId(id16(&set.id));
     let before = books.user(&id);
     let mut user = before.clone().unwrap_or_else(|| unset(id, meta));
-    change(&mut user, set, meta.stamp);
+    change(&mut user, meta, set);
+    user.created = user.created.min(meta.stamp);
     user.version = user.version.next();
-    let old = before.map(|user| (user.username.to_lowercase(), user.email.to_lowercase()));
     let changes = books.changes_mut();
-    if let Some((username, email)) = old {
-        changes.usernames.insert(username, None);
-        if !email.is_empty() {
-            changes.emails.insert(email, None);
-        }
-    }
-    changes.usernames.insert(user.username.to_lowercase(), Some(id));
-    if !user.email.is_empty() {
-        changes.emails.insert(user.email.to_lowercase(), Some(id));
+    for (named, id) in before.iter().map(|user| (user, None)).chain([(&user, Some(id))]) {
+        // What no log has said so far is nobody's name.
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_lowercase());
+        changes.usernames.extend(given(&named.username).map(|name| (name, id)));
+        changes.emails.extend(given(&named.email).map(|email| (email, id)));
     }
     changes.users.insert(id, user);
 }
@@ -41,37 +38,62 @@ fn unset(id: UserId, meta: &Meta) -> User {
         version: Version(0),
         created: meta.stamp,
         tokens_void_until: Stamp(0),
+        writes: Writes::default(),
     }
 }
 
-fn change(user: &mut User, set: &body::UserSet, stamp: Stamp) {
-    let is_new = user.version == Version(0);
-    if let Some(username) = &set.username {
+/// The fields of a user, as bits.
+mod field {
+    use crate::writes::Fields;
+
+    pub(super) const USERNAME: Fields = 1;
+    pub(super) const EMAIL: Fields = 1 << 1;
+    pub(super) const FULL_NAME: Fields = 1 << 2;
+    pub(super) const PASSWORD: Fields = 1 << 3;
+    pub(super) const MUST_CHANGE: Fields = 1 << 4;
+    pub(super) const DISABLED: Fields = 1 << 5;
+    pub(super) const GRANTS: Fields = 1 << 6;
+}
+
+/// Which fields an entry sets.
+fn fields(set: &body::UserSet) -> Fields {
+    let bit = |is_set: bool, field: Fields| if is_set { field } else { 0 };
+    bit(set.username.is_some(), field::USERNAME)
+        | bit(set.email.is_some(), field::EMAIL)
+        | bit(set.full_name.is_some(), field::FULL_NAME)
+        | bit(set.password_hash.is_some(), field::PASSWORD)
+        | bit(set.must_change_password.is_some(), field::MUST_CHANGE)
+        | bit(set.disabled.is_some(), field::DISABLED)
+        | bit(set.grants.is_some(), field::GRANTS)
+}
+
+/// The last write of a field counts. Tokens are void from every change of the password or disabling on, whichever
+/// counts in the end.
+fn change(user: &mut User, meta: &Meta, set: &body::UserSet) {
+    let won = user.writes.take_last(&meta.write(), fields(set));
+    if let (Some(username), true) = (&set.username, won & field::USERNAME != 0) {
         user.username.clone_from(username);
     }
-    if let Some(email) = &set.email {
+    if let (Some(email), true) = (&set.email, won & field::EMAIL != 0) {
         user.email.clone_from(email);
     }
-    if let Some(full_name) = &set.full_name {
+    if let (Some(full_name), true) = (&set.full_name, won & field::FULL_NAME != 0) {
         user.full_name.clone_from(full_name);
     }
-    if let Some(hash) = &set.password_hash {
+    if let (Some(hash), true) = (&set.password_hash, won & field::PASSWORD != 0) {
         user.password_hash.clone_from(hash);
-        if !is_new {
-            user.tokens_void_until = stamp;
-        }
     }
-    if let Some(must_change) = set.must_change_password {
+    if let (Some(must_change), true) = (set.must_change_password, won & field::MUST_CHANGE != 0) {
         user.must_change_password = must_change;
     }
-    if let Some(disabled) = set.disabled {
+    if let (Some(disabled), true) = (set.disabled, won & field::DISABLED != 0) {
         user.disabled = disabled;
-        if disabled {
-            user.tokens_void_until = stamp;
-        }
     }
-    if let Some(grants) = &set.grants {
+    if let (Some(grants), true) = (&set.grants, won & field::GRANTS != 0) {
         user.grants = grants.grants.iter().map(grant).collect();
+    }
+    if set.password_hash.is_some() || set.disabled == Some(true) {
+        user.tokens_void_until = user.tokens_void_until.max(meta.stamp);
     }
 }
 
