@@ -2,6 +2,7 @@
 //!
 //! Nothing above knows what lies behind the trait.
 
+mod local;
 mod parcel;
 
 use std::time::Duration;
@@ -13,7 +14,11 @@ use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use tokio::sync::{oneshot, watch};
 
+pub use local::{Faults, LocalFabric, LocalHub};
 pub use parcel::{Extent, FabricError, Link, Parcel, Presence};
+
+/// The most bytes that a frame, call, answer, letter or announcement may have. Frames stay well below.
+pub const MESSAGE_BYTES_MAX: usize = 8_000_000;
 
 /// Frames of a log in whatever order and number the fabric delivers them: there may be gaps and repetitions.
 pub type Frames = BoxStream<'static, Parcel>;

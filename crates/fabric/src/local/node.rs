@@ -1,0 +1,225 @@
+//! One node's view of the hub in memory.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use acopio_ledger::ids::{LogId, Seq};
+use acopio_ledger::names::NodeName;
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::time::{sleep, timeout};
+
+use super::{CUT, LocalHub};
+use crate::{Call, Extent, Fabric, FabricError, Frames, Letter, Link, MESSAGE_BYTES_MAX, Parcel, Presence};
+
+/// How many calls wait for a node that is busy.
+const CALLS_MAX: usize = 64;
+
+/// How long a letter that was not done rests before it comes again.
+const LETTER_PAUSE: Duration = Duration::from_millis(20);
+
+/// The fabric as one node of this process sees it.
+#[derive(Clone, Debug)]
+pub struct LocalFabric {
+    hub: LocalHub,
+    node: NodeName,
+}
+
+impl LocalFabric {
+    pub(super) fn new(hub: LocalHub, node: NodeName) -> LocalFabric {
+        LocalFabric { hub, node }
+    }
+
+    /// Does something at the hub, unless this node is cut off.
+    fn ask<T>(
+        &self,
+        work: impl FnOnce(&mut super::State) -> Result<T, FabricError>,
+    ) -> Result<T, FabricError> {
+        self.hub.change(|state| if state.node(&self.node).is_cut { Err(cut()) } else { work(state) })
+    }
+}
+
+fn cut() -> FabricError {
+    FabricError::InDoubt { reason: CUT.into() }
+}
+
+fn unheard(is_silenced: bool) -> Result<(), FabricError> {
+    if is_silenced { Err(FabricError::InDoubt { reason: "no answer".into() }) } else { Ok(()) }
+}
+
+fn check_size(bytes: &Bytes) -> Result<(), FabricError> {
+    if bytes.len() <= MESSAGE_BYTES_MAX {
+        return Ok(());
+    }
+    let reason = format!("{} bytes are too many, at most {MESSAGE_BYTES_MAX}", bytes.len());
+    Err(FabricError::Refused { reason })
+}
+
+#[async_trait]
+impl Fabric for LocalFabric {
+    async fn publish(&self, parcel: &Parcel, after: Seq) -> Result<(), FabricError> {
+        check_size(&parcel.frame)?;
+        if parcel.log.node != self.node {
+            return Err(FabricError::Refused {
+                reason: format!("{} is not the log of {}", parcel.log, self.node),
+            });
+        }
+        self.ask(|state| {
+            state.node(&self.node).publish(parcel, after)?;
+            unheard(state.is_silenced())
+        })
+    }
+
+    async fn extent(&self, log: &LogId) -> Result<Extent, FabricError> {
+        self.ask(|state| Ok(state.node(&log.node).extent(log)))
+    }
+
+    async fn follow(&self, log: &LogId, after: Seq) -> Result<Frames, FabricError> {
+        self.ask(|_| Ok(()))?;
+        let changed = self.hub.shared.changed.subscribe();
+        let follower =
+            Follower { fabric: self.clone(), log: log.clone(), after, arrived: VecDeque::new(), changed };
+        Ok(stream::unfold(follower, async |mut follower| Some((follower.next().await, follower))).boxed())
+    }
+
+    async fn call(&self, node: &NodeName, request: Bytes, within: Duration) -> Result<Bytes, FabricError> {
+        check_size(&request)?;
+        let absent = || FabricError::Absent { node: node.clone() };
+        let listener = self.ask(|state| {
+            let there = state.node(node);
+            there.calls.clone().filter(|calls| !there.is_cut && !calls.is_closed()).ok_or_else(absent)
+        })?;
+        let (reply, answer) = oneshot::channel();
+        let answered = async {
+            listener.send(Call { request, reply }).await.map_err(|_| absent())?;
+            answer.await.map_err(|_| FabricError::InDoubt { reason: format!("{node} does not answer") })
+        };
+        let late = |_| FabricError::InDoubt { reason: format!("{node} did not answer in {within:?}") };
+        let answer = timeout(within, answered).await.map_err(late)??;
+        // Whoever was cut off meanwhile does not hear the answer.
+        self.ask(|state| if state.node(node).is_cut { Err(cut()) } else { Ok(answer) })
+    }
+
+    async fn calls(&self) -> Result<BoxStream<'static, Call>, FabricError> {
+        let (sender, receiver) = mpsc::channel(CALLS_MAX);
+        self.ask(|state| {
+            state.node(&self.node).calls = Some(sender);
+            Ok(())
+        })?;
+        Ok(from_channel(receiver))
+    }
+
+    async fn send(&self, to: &NodeName, id: &str, body: Bytes) -> Result<(), FabricError> {
+        check_size(&body)?;
+        self.ask(|state| {
+            state.node(to).put_letter(id, body);
+            unheard(state.is_silenced())
+        })
+    }
+
+    async fn letters(&self) -> Result<BoxStream<'static, Letter>, FabricError> {
+        self.ask(|_| Ok(()))?;
+        let (sender, receiver) = mpsc::channel(1);
+        tokio::spawn(hand_out_letters(self.clone(), sender));
+        Ok(from_channel(receiver))
+    }
+
+    async fn announce(&self, about: Bytes) -> Result<(), FabricError> {
+        check_size(&about)?;
+        let is_dropped = self.ask(|state| Ok(state.chance.strikes(state.faults.drop_per_mille)))?;
+        if !is_dropped {
+            // An error says that nobody listens.
+            let _ = self.hub.shared.presences.send(Presence { node: self.node.clone(), about });
+        }
+        Ok(())
+    }
+
+    async fn presences(&self) -> Result<BoxStream<'static, Presence>, FabricError> {
+        self.ask(|_| Ok(()))?;
+        let listener = (self.clone(), self.hub.shared.presences.subscribe());
+        let hear = async |(fabric, mut receiver): (LocalFabric, broadcast::Receiver<Presence>)| {
+            loop {
+                match receiver.recv().await {
+                    Ok(presence) if presence.node == fabric.node || fabric.ask(|_| Ok(())).is_err() => {}
+                    Ok(presence) => return Some((presence, (fabric, receiver))),
+                    Err(broadcast::error::RecvError::Lagged(_)) => {}
+                    Err(broadcast::error::RecvError::Closed) => return None,
+                }
+            }
+        };
+        Ok(stream::unfold(listener, hear).boxed())
+    }
+
+    fn link(&self) -> watch::Receiver<Link> {
+        self.hub.state().node(&self.node).link.subscribe()
+    }
+}
+
+/// A stream of what comes through a channel.
+fn from_channel<T: Send + 'static>(receiver: mpsc::Receiver<T>) -> BoxStream<'static, T> {
+    stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver))).boxed()
+}
+
+/// Follows by positions, not by places in the hub: what the hub forgot and got again is no news.
+struct Follower {
+    fabric: LocalFabric,
+    log: LogId,
+    after: Seq,
+    arrived: VecDeque<Parcel>,
+    changed: watch::Receiver<u64>,
+}
+
+impl Follower {
+    async fn next(&mut self) -> Parcel {
+        loop {
+            if let Some(parcel) = self.arrived.pop_front() {
+                return parcel;
+            }
+            self.changed.borrow_and_update();
+            let delivery = {
+                let mut state = self.fabric.hub.state();
+                let is_cut = state.node(&self.fabric.node).is_cut;
+                if is_cut { None } else { state.deliver(&self.log, self.after) }
+            };
+            let Some(delivery) = delivery else {
+                // The hub lives as long as this follower, so there is always something to wait for.
+                let _ = self.changed.changed().await;
+                continue;
+            };
+            self.after = delivery.up_to;
+            self.arrived.extend(delivery.parcels);
+            if !delivery.late.is_zero() {
+                sleep(delivery.late).await;
+            }
+        }
+    }
+}
+
+async fn hand_out_letters(fabric: LocalFabric, sender: mpsc::Sender<Letter>) {
+    let mut changed = fabric.hub.shared.changed.subscribe();
+    loop {
+        changed.borrow_and_update();
+        // Not through `change`: a look alone must not wake the others.
+        let handed_out = fabric.hub.state().node(&fabric.node).hand_out();
+        let Some(letter) = handed_out else {
+            tokio::select! {
+                _ = changed.changed() => continue,
+                () = sender.closed() => return,
+            }
+        };
+        let (done, is_done) = oneshot::channel();
+        let (body, deliveries) = (letter.body, letter.deliveries);
+        let is_taken = sender.send(Letter { body, deliveries, done }).await.is_ok();
+        let is_done = is_done.await.is_ok();
+        fabric.hub.change(|state| state.node(&fabric.node).take_back(letter.ticket, is_done));
+        if !is_taken {
+            return;
+        }
+        if !is_done {
+            sleep(LETTER_PAUSE).await;
+        }
+    }
+}
