@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use acopio_contract::query::{Ask, ask};
 use acopio_contract::{Inventory, News};
-use acopio_ledger::Submission;
 use acopio_ledger::command::Command;
 use acopio_ledger::ids::{CommandId, UserId};
+use acopio_ledger::{Cause, Submission};
 use tokio::sync::{Semaphore, watch};
 
 use crate::auth::passwords::Passwords;
@@ -85,9 +85,24 @@ impl App {
     ///
     /// When it was not decided. The problem carries the key, so that the caller can send the same again.
     pub(crate) async fn submit(&self, user: UserId, key: Key, command: Command) -> Result<Done, Problem> {
+        self.submit_caused(user, key, None, command).await
+    }
+
+    /// The same for what follows from an entry.
+    ///
+    /// # Errors
+    ///
+    /// As [`App::submit`].
+    pub(crate) async fn submit_caused(
+        &self,
+        user: UserId,
+        key: Key,
+        cause: Option<Cause>,
+        command: Command,
+    ) -> Result<Done, Problem> {
         let ends_sessions = matches!(command, Command::ChangeUser(_) | Command::CloseSession(_));
         let id = CommandId { user, key: key.0.clone() };
-        let receipt = self.inventory.submit(Submission { id, cause: None, command }).await;
+        let receipt = self.inventory.submit(Submission { id, cause, command }).await;
         if ends_sessions {
             self.identities.forget();
         }

@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::client::{
     alerts, categories, events, exports, history, holds, imports, login, movements, products, rules, stock,
-    tokens, upkeep, users, warehouses,
+    tokens, transfers, upkeep, users, warehouses,
 };
 use crate::server::{demo, offline, serve};
 
@@ -75,7 +75,7 @@ pub(crate) enum Command {
     /// Products
     #[command(subcommand)]
     Product(products::ProductCommand),
-    /// Show stock: on hand, reserved, on hold, available
+    /// Show stock: on hand, reserved, on hold, available, incoming
     Stock(stock::StockArgs),
     /// Book goods that came from a supplier
     Receive(movements::MoveArgs),
@@ -90,6 +90,9 @@ pub(crate) enum Command {
     /// Stock set aside
     #[command(subcommand)]
     Hold(holds::HoldCommand),
+    /// Goods on their way from one warehouse to another
+    #[command(subcommand)]
+    Transfer(transfers::TransferCommand),
     /// Reorder rules
     #[command(subcommand)]
     Rule(rules::RuleCommand),

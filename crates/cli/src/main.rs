@@ -72,6 +72,7 @@ async fn ask(client: &Client, command: Command) -> Result<()> {
         Command::Adjust(args) => client.adjust(&args).await,
         Command::Undo(args) => client.undo(&args).await,
         Command::Hold(command) => client.hold(&command).await,
+        Command::Transfer(command) => client.transfer(&command).await,
         Command::Rule(command) => client.rule(&command).await,
         Command::Alerts(args) => client.alerts(&args).await,
         Command::History(args) => client.history(&args).await,

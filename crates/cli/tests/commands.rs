@@ -37,7 +37,7 @@ fn stock_is_received_issued_counted_and_proved() {
     acopio(&["adjust", "LON", "TEA-1", "--counted", "20"]);
     let stock = acopio(&["stock", "--sku", "TEA-1"]);
     let row = cells(stock.lines().nth(1).expect("a row"));
-    assert_eq!(row, ["LON", "TEA-1", "Green tea", "20", "0", "0", "20"], "{stock}");
+    assert_eq!(row, ["LON", "TEA-1", "Green tea", "20", "0", "0", "20", "0"], "{stock}");
     let history = json(&acopio(&["history", "--sku", "TEA-1", "--json"]));
     let kinds: Vec<&str> =
         history["items"].as_array().expect("items").iter().filter_map(|row| row["kind"].as_str()).collect();
@@ -208,4 +208,40 @@ fn damage_is_found_and_named() {
     );
     assert_eq!(refused.code(), 1, "a damaged backup is not restored: {refused:?}");
     assert!(!scratch.path("from-damaged").join("acopio.db").exists());
+}
+
+#[test]
+fn goods_are_transferred() {
+    let scratch = Scratch::new();
+    let server = logged_in(&scratch);
+    let acopio = |arguments: &[&str]| scratch.ok(&server, arguments);
+    acopio(&["product", "add", "NUT", "Nut"]);
+    acopio(&["warehouse", "add", "MAD", "Madrid"]);
+    acopio(&["receive", "LON", "NUT", "10"]);
+    let drafted = acopio(&["transfer", "new", "LON", "MAD", "NUT=6", "--reference", "T-1", "--key", "k"]);
+    let id = drafted.split(' ').next().expect("an id").to_owned();
+    assert_eq!(drafted, format!("{id} from LON to MAD: draft\n"));
+    let step =
+        |arguments: &[&str]| acopio(&[&["transfer", arguments[0], id.as_str()], &arguments[1..]].concat());
+    assert!(step(&["dispatch"]).ends_with(": dispatched\n"));
+    let stock = acopio(&["product", "show", "NUT"]);
+    assert!(stock.contains("MAD"), "{stock}");
+    assert!(
+        step(&["receive", "--accept", "NUT=3", "--reject", "NUT=1", "--missing", "NUT=2"])
+            .contains("partially")
+    );
+    let shown = step(&["show"]);
+    let line = cells(shown.lines().last().expect("a line"));
+    assert_eq!(line, ["NUT", "6", "6", "3", "1", "2", "2", "0", "0"], "{shown}");
+    assert!(
+        step(&["settle", "--found", "NUT=1", "--lost", "NUT=1", "--reason", "x"]).ends_with(": closed\n")
+    );
+    let list = json(&acopio(&["transfer", "list", "--state", "closed", "--json"]));
+    assert_eq!(list["items"][0]["id"], id);
+    let refused = scratch.run(&server, &["transfer", "new", "LON", "MAD", "NUT=6", "--dispatch"]);
+    assert!(refused.stderr.contains("(insufficient_stock)"), "{refused:?}");
+    let other = acopio(&["transfer", "new", "LON", "MAD", "NUT=1", "--json"]);
+    let other = json(&other)["id"].as_str().expect("an id").to_owned();
+    assert!(acopio(&["transfer", "cancel", &other]).ends_with(": cancelled\n"));
+    assert!(acopio(&["verify"]).contains("5 movements"));
 }

@@ -57,6 +57,10 @@ fn a_kept_demo_goes_on_with_its_company() {
     assert_eq!(scratch.ok(&server, &["warehouse", "list"]).lines().count(), 4);
     assert!(!scratch.ok(&server, &["alerts"]).is_empty(), "some stock is low");
     assert!(!scratch.ok(&server, &["hold", "list"]).is_empty());
+    let transfers = scratch.ok(&server, &["transfer", "list"]);
+    for state in ["draft", "cancelled", "dispatched", "partially_received", "closed"] {
+        assert!(transfers.contains(state), "{state}: {transfers}");
+    }
     let newest = || scratch.ok(&server, &["history", "--limit", "1"]);
     let (before, end) = (newest(), Instant::now() + LIMIT);
     while newest() == before {

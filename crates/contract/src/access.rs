@@ -99,8 +99,8 @@ impl Principal {
         if Some(role) <= self.role_somewhere() { Ok(()) } else { Err(Denied { role, warehouse: None }) }
     }
 
-    /// Demands what a command needs. Commands that name a record by its id (undo, release, alerts) need the role in
-    /// the record's warehouse, which `place` tells.
+    /// Demands what a command needs. Commands that name a record by its id (undo, release, alerts, transfers) need the role
+    /// in the record's warehouse, which `place` tells: of a transfer, its sender up to the dispatch, then its receiver.
     ///
     /// # Errors
     ///
@@ -109,10 +109,15 @@ impl Principal {
         match command {
             Command::Move(moves) => self.check_lines(moves),
             Command::Hold(hold) => self.need_in(&hold.key.warehouse, Role::Operator),
+            Command::DraftTransfer(draft) => self.need_in(&draft.from, Role::Operator),
             Command::Undo(_)
             | Command::Release(_)
             | Command::AcknowledgeAlert(_)
-            | Command::SnoozeAlert(_) => match place {
+            | Command::SnoozeAlert(_)
+            | Command::CancelTransfer(_)
+            | Command::DispatchTransfer(_)
+            | Command::ReceiveTransfer(_)
+            | Command::SettleTransfer(_) => match place {
                 Some(warehouse) => self.need_in(warehouse, Role::Operator),
                 None => self.need_somewhere(Role::Operator),
             },

@@ -3,6 +3,10 @@
 //! They are rare and mostly text, so they have no inner twins as movements do. Field numbers are never reused; a field
 //! that is not set has not changed.
 
+mod transfer;
+
+pub use transfer::*;
+
 /// A list of texts that may be set to "none".
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct Texts {

@@ -14,6 +14,7 @@ use crate::quantity::Quantity;
 use crate::records::{
     Alert, Balance, Category, Hold, Import, Product, Rule, Session, StockKey, Stockable, User, Warehouse,
 };
+use crate::transfer::Transfer;
 
 macro_rules! source {
     ($( $(#[$doc:meta])* fn $name:ident($($arg:ident: $type:ty)?) -> $answer:ty; )*) => {
@@ -85,6 +86,10 @@ source! {
     fn import_net(import: &Import) -> BTreeMap<StockKey, Quantity>;
     /// The first entry of what a command led to.
     fn command(id: &CommandId) -> Option<Seq>;
+    /// A transfer.
+    fn transfer(id: &EntryId) -> Option<Transfer>;
+    /// What is on the road to a warehouse.
+    fn incoming(key: &StockKey) -> Quantity;
     /// Whether the company is founded.
     fn founded() -> bool;
 }
@@ -121,6 +126,9 @@ pub struct Changes {
     pub company: Option<[u8; 16]>,
     /// The public keys with which nodes sign tokens.
     pub keys: BTreeMap<String, [u8; 32]>,
+    pub transfers: BTreeMap<EntryId, Transfer>,
+    /// What is on the road to a warehouse; 0 where there is none any more.
+    pub incoming: BTreeMap<StockKey, Quantity>,
 }
 
 /// Changes over a source.
@@ -187,6 +195,8 @@ impl<S: Source> Books<S> {
         own.commands.extend(later.commands);
         own.company = later.company.or(own.company);
         own.keys.extend(later.keys);
+        own.transfers.extend(later.transfers);
+        own.incoming.extend(later.incoming);
     }
 }
 
@@ -288,6 +298,14 @@ impl<S: Source> Source for Books<S> {
 
     fn command(&self, id: &CommandId) -> Option<Seq> {
         layered!(self, commands, id, self.below.command(id))
+    }
+
+    fn transfer(&self, id: &EntryId) -> Option<Transfer> {
+        layered!(self, transfers, id, self.below.transfer(id))
+    }
+
+    fn incoming(&self, key: &StockKey) -> Quantity {
+        layered!(self, incoming, key, self.below.incoming(key))
     }
 
     fn founded(&self) -> bool {

@@ -1,5 +1,7 @@
 //! Commands: valid in shape, not yet decided.
 
+mod transfer;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;
@@ -10,6 +12,8 @@ use crate::money::Money;
 use crate::names::{Line, Sku, Title, Username, WarehouseCode};
 use crate::quantity::Quantity;
 use crate::records::{Grant, SessionKind, StockKey, Unit};
+
+pub use transfer::*;
 
 /// A command with its identity: what the writer takes.
 #[derive(Clone, Debug)]
@@ -82,6 +86,16 @@ pub enum Command {
     Found(Found),
     /// Makes known the key with which this node signs tokens.
     PublishKey(PublishKey),
+    /// Writes down what is to go from one warehouse to another.
+    DraftTransfer(DraftTransfer),
+    /// Gives a draft up.
+    CancelTransfer(CancelTransfer),
+    /// Sends all of a draft on the road.
+    DispatchTransfer(DispatchTransfer),
+    /// Says what came of what is on the road.
+    ReceiveTransfer(ReceiveTransfer),
+    /// Says what became of what did not come.
+    SettleTransfer(SettleTransfer),
 }
 
 /// One or many movements.

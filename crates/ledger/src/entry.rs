@@ -86,6 +86,16 @@ pub enum Body {
     Founded(body::Founded),
     /// See the message's document.
     KeyPublished(body::KeyPublished),
+    /// See the message's document.
+    TransferDrafted(body::TransferDrafted),
+    /// See the message's document.
+    TransferCancelled(body::TransferCancelled),
+    /// See the message's document.
+    TransferDispatched(body::TransferDispatched),
+    /// See the message's document.
+    TransferReceived(body::TransferReceived),
+    /// See the message's document.
+    TransferSettled(body::TransferSettled),
 }
 
 /// The kinds of movement in the log.
@@ -152,7 +162,8 @@ pub struct Moved {
     pub kind: Kind,
     /// Where and what.
     pub key: StockKey,
-    /// The change of the stock on hand: positive in, negative out.
+    /// The change of the stock on hand: positive in, negative out. Of a loss, what left the road, negative: it changes
+    /// no stock.
     pub change: Quantity,
     /// The balance afterwards; its `last` is this movement.
     pub after: Balance,
@@ -184,8 +195,8 @@ pub struct Undone {
 pub enum Account {
     /// In a warehouse.
     Warehouse(crate::names::WarehouseCode),
-    /// On the road.
-    Transit,
+    /// On the road, by the transfer's id.
+    Transit(String),
     /// With whoever sells to us.
     Supplier,
     /// With whoever buys from us.
@@ -210,16 +221,25 @@ pub struct Movement {
 impl Moved {
     /// The movement in terms of accounts (double entry).
     pub fn movement(&self) -> Movement {
+        let road = || Account::Transit(self.reference.clone());
+        if self.kind == Kind::Loss {
+            return Movement { from: road(), to: Account::Scrap, quantity: self.change.magnitude() };
+        }
         let warehouse = Account::Warehouse(self.key.warehouse.clone());
         let other = match self.undoes.as_ref().map_or(self.kind, |undone| undone.kind) {
             Kind::Receipt => Account::Supplier,
             Kind::Issue | Kind::Return => Account::Customer,
             Kind::Adjustment => Account::Adjustment,
-            Kind::Dispatch | Kind::Arrival => Account::Transit,
+            Kind::Dispatch | Kind::Arrival => road(),
             Kind::Loss => Account::Scrap,
         };
         let (from, to) = if Quantity::ZERO < self.change { (other, warehouse) } else { (warehouse, other) };
         Movement { from, to, quantity: self.change.magnitude() }
+    }
+
+    /// What it does to the stock on hand.
+    pub fn on_hand_change(&self) -> Quantity {
+        if self.kind == Kind::Loss { Quantity::ZERO } else { self.change }
     }
 
     /// The quantity as people see it: positive, but for adjustments the signed difference.

@@ -19,6 +19,7 @@ pub mod names;
 pub mod quantity;
 pub mod records;
 pub mod refusal;
+pub mod transfer;
 pub mod writes;
 
 pub use books::{Books, Changes, Nothing, Source};

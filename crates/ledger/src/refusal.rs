@@ -197,6 +197,31 @@ refusals! {
     ImportExists { import: String } = "import_exists" on "", "the import has begun before: {import}";
     /// A line of a refused atomic batch that was itself right.
     BatchRefused {} = "batch_refused" on "", "another line of the batch was refused";
+    /// A transfer goes from one warehouse to another.
+    SameWarehouse { warehouse: WarehouseCode } = "same_warehouse" on "to",
+        "a transfer must name two warehouses, got {warehouse} twice";
+    /// A SKU has one line in a transfer.
+    DuplicateLine { sku: Sku } = "duplicate_line" on "lines", "each SKU must have one line, got several of {sku}";
+    /// A line of nothing.
+    EmptyLine { sku: Sku } = "empty_line" on "lines", "a line must have a quantity of more than 0, got 0 of {sku}";
+    /// The transfer has no line of that SKU.
+    NotInTransfer { sku: Sku, transfer: EntryId } = "not_in_transfer" on "lines",
+        "the transfer {transfer} has no line of {sku}";
+    /// The draft was given up.
+    TransferCancelled { transfer: EntryId } = "transfer_cancelled" on "", "the transfer is cancelled: {transfer}";
+    /// Nothing has left yet.
+    NotDispatched { transfer: EntryId } = "not_dispatched" on "", "the transfer is not dispatched: {transfer}";
+    /// The goods have left.
+    AlreadyDispatched { transfer: EntryId } = "already_dispatched" on "",
+        "the transfer is already dispatched: {transfer}";
+    /// Nothing is on the road any more.
+    TransferClosed { transfer: EntryId } = "transfer_closed" on "", "the transfer is closed: {transfer}";
+    /// More cannot come or be lost than is still on the road; what is already reported missing cannot go missing again.
+    MoreThanOnTheRoad { sku: Sku, asked: Quantity, on_the_road: Quantity } = "more_than_on_the_road" on "lines",
+        "quantity of {sku} must be at most what is on the road: asked {asked}, on the road {on_the_road}";
+    /// A transfer's movements belong together: what went wrong is put right by a new transfer or an adjustment.
+    MovementOfTransfer { movement: EntryId, transfer: String } = "movement_of_transfer" on "",
+        "a movement of the transfer {transfer} cannot be undone: {movement}";
     /// The company is founded once.
     AlreadyFounded {} = "already_founded" on "", "the company is already founded";
 }

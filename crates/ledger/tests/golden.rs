@@ -31,8 +31,22 @@ fn frames_of_version_1_are_readable() {
 }
 
 #[test]
+fn transfers_of_version_1_are_readable() {
+    let records = transfer_samples();
+    let bytes =
+        std::fs::read(golden("transfers_v1.bin")).expect("the golden frame is part of the repository");
+    assert_eq!(bytes, bytes_of(&records), "the same records give the same bytes");
+    let (_, found) = decode_frame(&bytes).expect("version 1 is readable for ever");
+    assert_eq!(found, records, "what was written is what is read");
+}
+
+#[test]
 fn writing_the_same_records_gives_the_same_bytes() {
-    let records = samples();
+    let written = std::fs::read(golden("frame_v1.bin")).expect("the golden frame is part of the repository");
+    assert_eq!(bytes_of(&samples()), written);
+}
+
+fn bytes_of(records: &[Record]) -> Vec<u8> {
     let header = Header {
         node: NodeName::recorded("main"),
         incarnation: Incarnation(1),
@@ -42,9 +56,7 @@ fn writing_the_same_records_gives_the_same_bytes() {
     };
     let mut builder = FrameBuilder::new(header, records.iter().map(|record| record.entries.len()).sum());
     records.iter().for_each(|record| builder.push(record));
-    let bytes: Vec<u8> = builder.seal().pieces.into_iter().flat_map(|piece| piece.bytes).collect();
-    let written = std::fs::read(golden("frame_v1.bin")).expect("the golden frame is part of the repository");
-    assert_eq!(bytes, written);
+    builder.seal().pieces.into_iter().flat_map(|piece| piece.bytes).collect()
 }
 
 /// One record per body, with every field set somewhere.
@@ -155,7 +167,44 @@ fn samples() -> Vec<Record> {
         Body::Founded(body::Founded { company: vec![4; 16] }),
         Body::KeyPublished(body::KeyPublished { public_key: vec![6; 32] }),
     ];
-    let record = |(index, body): (usize, Body)| Record {
+    bodies.into_iter().enumerate().map(record).collect()
+}
+
+/// One record per body about transfers, with every field set.
+fn transfer_samples() -> Vec<Record> {
+    let (transfer, from, to) = ("main.1.100".to_owned(), "W0".to_owned(), "W1".to_owned());
+    let ends = || (transfer.clone(), from.clone(), to.clone());
+    let items = || vec![body::TransferItem { sku: "S1".to_owned(), quantity: 12_500 }];
+    let received = body::ReceivedItem { sku: "S1".to_owned(), accepted: 5, rejected: 6, missing: 7 };
+    let settled = body::SettledItem { sku: "S1".to_owned(), found: 8, lost: 9 };
+    let drafted = body::TransferDrafted {
+        from: from.clone(),
+        to: to.clone(),
+        reference: "T-1".to_owned(),
+        lines: items(),
+    };
+    let (id, from, to) = ends();
+    let cancelled = body::TransferCancelled { transfer: id, from, to, reason: "typed twice".to_owned() };
+    let (id, from, to) = ends();
+    let dispatched = body::TransferDispatched { transfer: id, from, to, lines: items() };
+    let (id, from, to) = ends();
+    let received = body::TransferReceived { transfer: id, from, to, lines: vec![received], closed: true };
+    let (id, from, to) = ends();
+    let settled = body::TransferSettled { transfer: id, from, to, lines: vec![settled], closed: true };
+    let bodies = vec![
+        Body::TransferDrafted(drafted),
+        Body::TransferCancelled(cancelled),
+        Body::TransferDispatched(dispatched),
+        Body::TransferReceived(received),
+        Body::TransferSettled(settled),
+    ];
+    bodies.into_iter().enumerate().map(record).collect()
+}
+
+fn record((index, body): (usize, Body)) -> Record {
+    let id = |seq| EntryId { node: NodeName::recorded("main"), incarnation: Incarnation(1), seq: Seq(seq) };
+    let import = ImportId([3; 16]);
+    Record {
         command: CommandId {
             user: UserId([1; 16]),
             key: IdempotencyKey::recorded(match index % 2 {
@@ -172,6 +221,5 @@ fn samples() -> Vec<Record> {
         first: id(100 + index as u64),
         stamp: Stamp((1 << 40) + index as u64),
         entries: vec![Entry { epoch: Epoch(1 + index as u64 % 3), body }],
-    };
-    bodies.into_iter().enumerate().map(record).collect()
+    }
 }

@@ -52,6 +52,7 @@ fn is_quick(query: &Query) -> bool {
         | Query::SessionById(_)
         | Query::Access(_)
         | Query::ImportById(_)
+        | Query::TransferById(_)
         | Query::SigningKey(_) => true,
         _ => false,
     }
@@ -85,6 +86,8 @@ fn read(reader: &dyn Reader, query: &Query) -> Result<View, QueryError> {
         Query::Entries(query) => View::Entries(reader.entries(query)?),
         Query::SigningKey(query) => View::SigningKey(reader.signing_key(query)?),
         Query::Backup(query) => View::Backup(reader.backup(query)?),
+        Query::Transfers(query) => View::Transfers(reader.transfers(query)?),
+        Query::TransferById(query) => View::TransferById(reader.transfer(query)?),
         Query::Verify(_) => {
             let audit = reader.audit().map_err(|error| storage("the database", &error))?;
             let report = proof::verify(&*audit, &mut |_| {});

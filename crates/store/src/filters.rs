@@ -2,12 +2,13 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use acopio_contract::query::{AlertFilter, Availability, HistoryTime, Movements, Scope};
+use acopio_contract::query::{AlertFilter, Availability, HistoryTime, Movements, Scope, Transfers};
 use acopio_ledger::entry::Moved;
 use acopio_ledger::ids::{Millis, Stamp, UserId};
 use acopio_ledger::names::WarehouseCode;
 use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::AlertState;
+use acopio_ledger::transfer::Transfer;
 
 /// Whether a warehouse's rows may be seen.
 pub(crate) fn in_scope(scope: &Scope, warehouse: &WarehouseCode) -> bool {
@@ -66,4 +67,13 @@ pub(crate) fn is_wanted(query: &Movements, actor: &UserId, stamp: Stamp, moved: 
 
 fn is_between(query: &Movements, time: Millis) -> bool {
     query.from.is_none_or(|from| from <= time) && query.to.is_none_or(|to| time < to)
+}
+
+/// Whether a transfer passes all filters.
+pub(crate) fn is_wanted_transfer(query: &Transfers, transfer: &Transfer) -> bool {
+    passes(&query.state, &transfer.state())
+        && passes(&query.from, &transfer.from)
+        && passes(&query.to, &transfer.to)
+        && query.sku.as_ref().is_none_or(|sku| transfer.line(sku).is_some())
+        && (in_scope(&query.scope, &transfer.from) || in_scope(&query.scope, &transfer.to))
 }

@@ -189,6 +189,10 @@ reader_queries! {
     signing_key(SigningKey);
     /// See [`query::Query::Backup`].
     backup(Backup);
+    /// See [`query::Query::Transfers`].
+    transfers(Transfers);
+    /// See [`query::Query::TransferById`].
+    transfer(TransferById);
 }
 
 /// All of a store at one moment, for proving it. Each `each_…` calls back with every row in key order; a callback that

@@ -1,8 +1,8 @@
 //! What a command has led to, and the answers made of it. The same command gives the same bytes for ever.
 
 use acopio_contract::Receipt;
-use acopio_ledger::Record;
 use acopio_ledger::ids::Version;
+use acopio_ledger::{Record, Refusal};
 use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -28,6 +28,11 @@ impl Done {
     /// What it has led to.
     pub(crate) fn record(&self) -> &Record {
         &self.receipt.record
+    }
+
+    /// Why the command was refused, if it was.
+    pub(crate) fn refusal(&self) -> Option<&Refusal> {
+        self.receipt.refusal()
     }
 
     /// The same, when the command was not refused.

@@ -25,12 +25,14 @@ pub(crate) fn confine(query: &mut Query, identity: &Identity) -> Result<(), Deni
         Query::Holds(query) => scoped(who, &mut query.scope, identity, query.warehouse.as_ref()),
         Query::Rules(query) => scoped(who, &mut query.scope, identity, query.warehouse.as_ref()),
         Query::Alerts(query) => scoped(who, &mut query.scope, identity, query.warehouse.as_ref()),
+        Query::Transfers(query) => scoped(who, &mut query.scope, identity, None),
         Query::RuleByKey(query) => who.need_in(&query.key.warehouse, Role::Viewer),
         Query::Categories(_)
         | Query::Warehouses(_)
         | Query::Movement(_)
         | Query::HoldById(_)
         | Query::AlertById(_)
+        | Query::TransferById(_)
         | Query::Entries(_)
         | Query::UserByName(_) => who.need_somewhere(Role::Viewer),
         Query::UserById(query) if query.id == who.user => Ok(()),
@@ -67,6 +69,9 @@ pub(crate) fn hide(view: &mut View, identity: &Identity) {
         View::Movement(row) => keep_if(row, |row| seen(&row.moved.key.warehouse)),
         View::HoldById(hold) => keep_if(hold, |hold| seen(&hold.key.warehouse)),
         View::AlertById(alert) => keep_if(alert, |alert| seen(&alert.key.warehouse)),
+        View::TransferById(transfer) => {
+            keep_if(transfer, |transfer| seen(&transfer.from) || seen(&transfer.to))
+        }
         View::SessionById(session) => keep_if(session, |session| {
             session.user == identity.principal.user || identity.principal.need_everywhere(Role::Admin).is_ok()
         }),

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use acopio_contract::query::{AlertById, Ask, HoldById, Movement};
+use acopio_contract::query::{AlertById, Ask, HoldById, Movement, TransferById};
+use acopio_ledger::Cause;
 use acopio_ledger::command::Command;
+use acopio_ledger::ids::EntryId;
 use acopio_ledger::names::WarehouseCode;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::StatusCode;
@@ -98,6 +100,24 @@ impl Session {
         self.app.submit(self.identity.principal.user, key, command).await
     }
 
+    /// Executes what follows from an entry that this user's command has led to. A refusal is an outcome.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::decide`].
+    pub(crate) async fn follow(&self, cause: &EntryId, key: Key, command: Command) -> Result<Done, Problem> {
+        let place = self.place(&command).await?;
+        self.identity.principal.check(&command, place.as_ref())?;
+        let cause = Some(Cause::Entry(cause.clone()));
+        self.app.submit_caused(self.identity.principal.user, key, cause, command).await
+    }
+
+    /// The warehouses that a transfer goes from and to.
+    async fn ends(&self, transfer: &EntryId) -> Result<Option<(WarehouseCode, WarehouseCode)>, Problem> {
+        let transfer = self.app.ask(TransferById { id: transfer.clone() }).await?;
+        Ok(transfer.map(|transfer| (transfer.from, transfer.to)))
+    }
+
     /// The warehouse of the record that a command names by its id.
     async fn place(&self, command: &Command) -> Result<Option<WarehouseCode>, Problem> {
         Ok(match command {
@@ -117,6 +137,10 @@ impl Session {
                 let alert = self.app.ask(AlertById { id: snooze.alert.clone() }).await?;
                 alert.map(|alert| alert.key.warehouse)
             }
+            Command::CancelTransfer(cancel) => self.ends(&cancel.transfer).await?.map(|(from, _)| from),
+            Command::DispatchTransfer(dispatch) => self.ends(&dispatch.transfer).await?.map(|(from, _)| from),
+            Command::ReceiveTransfer(receive) => self.ends(&receive.transfer).await?.map(|(_, to)| to),
+            Command::SettleTransfer(settle) => self.ends(&settle.transfer).await?.map(|(_, to)| to),
             _ => None,
         })
     }

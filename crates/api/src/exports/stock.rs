@@ -40,8 +40,7 @@ impl Table for Stock {
             Cell::Quantity(balance.reserved),
             Cell::Quantity(balance.on_hold),
             Cell::Quantity(balance.available()),
-            // Nothing is on the road before there are transfers.
-            Cell::Integer(0),
+            Cell::Quantity(row.incoming),
             Cell::Integer(balance.version.0 as i64),
             Cell::Integer(row.age_ms as i64),
         ])

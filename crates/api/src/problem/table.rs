@@ -23,7 +23,11 @@ fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::SeveralWarehouses { .. }
         | Refusal::UnitFixed { .. }
         | Refusal::InvalidRule { .. }
-        | Refusal::SnoozeInPast { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        | Refusal::SnoozeInPast { .. }
+        | Refusal::SameWarehouse { .. }
+        | Refusal::DuplicateLine { .. }
+        | Refusal::EmptyLine { .. }
+        | Refusal::NotInTransfer { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
         Refusal::PreconditionFailed { .. } => StatusCode::PRECONDITION_FAILED,
         Refusal::ProductRetired { .. }
@@ -46,7 +50,13 @@ fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::ImportUndone { .. }
         | Refusal::ImportExists { .. }
         | Refusal::BatchRefused { .. }
-        | Refusal::AlreadyFounded { .. } => StatusCode::CONFLICT,
+        | Refusal::AlreadyFounded { .. }
+        | Refusal::TransferCancelled { .. }
+        | Refusal::NotDispatched { .. }
+        | Refusal::AlreadyDispatched { .. }
+        | Refusal::TransferClosed { .. }
+        | Refusal::MoreThanOnTheRoad { .. }
+        | Refusal::MovementOfTransfer { .. } => StatusCode::CONFLICT,
     }
 }
 
@@ -92,6 +102,13 @@ fn value_and_rule(refusal: &Refusal) -> (Option<String>, Option<String>) {
         Refusal::SnoozeInPast { until } => (until.clone(), "must lie ahead of now".into()),
         Refusal::UsernameTaken { username } => (username.clone(), "must be a new username".into()),
         Refusal::EmailTaken { email } => (email.clone(), "must be of one user only".into()),
+        Refusal::SameWarehouse { warehouse } => (warehouse.to_string(), "must be another warehouse".into()),
+        Refusal::DuplicateLine { sku } => (sku.to_string(), "must have one line".into()),
+        Refusal::EmptyLine { sku } => (sku.to_string(), "must have a quantity of more than 0".into()),
+        Refusal::NotInTransfer { sku, .. } => (sku.to_string(), "must be a SKU of the transfer".into()),
+        Refusal::MoreThanOnTheRoad { asked, on_the_road, .. } => {
+            (asked.to_string(), format!("must be at most what is on the road, {on_the_road}"))
+        }
         Refusal::ProductRetired { sku } => (sku.to_string(), "must not be retired".into()),
         _ => return (None, None),
     };

@@ -12,6 +12,7 @@ mod sessions;
 pub(crate) mod stock;
 mod system;
 mod tokens;
+mod transfers;
 mod users;
 mod verify;
 mod warehouses;
@@ -32,6 +33,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(stock::routes())
         .merge(movements::routes())
         .merge(holds::routes())
+        .merge(transfers::routes())
         .merge(rules::routes())
         .merge(alerts::routes())
         .merge(events::routes())

@@ -123,8 +123,7 @@ impl From<StockRow> for StockView {
             reserved: Amount(row.balance.reserved),
             on_hold: Amount(row.balance.on_hold),
             available: Amount(row.balance.available()),
-            // Nothing is on the road before there are transfers.
-            incoming: Amount::default(),
+            incoming: Amount(row.incoming),
             version: row.balance.version.0,
             age_ms: row.age_ms,
         }

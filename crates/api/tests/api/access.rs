@@ -37,6 +37,8 @@ fn table() -> Vec<(&'static str, &'static str, Option<Value>, Least)> {
     let rule = json!({ "minimum": 1, "target": 2 });
     let name = json!({ "name": "Name" });
     let import = json!({});
+    let transfer = json!({ "from": "LON", "to": "MAD", "lines": [{ "sku": "NOPE", "quantity": 1 }] });
+    let settlement = json!({ "lines": [{ "sku": "NOPE", "lost": 1 }] });
     vec![
         ("GET", "/health", None, Anybody),
         ("GET", "/ready", None, Anybody),
@@ -85,6 +87,13 @@ fn table() -> Vec<(&'static str, &'static str, Option<Value>, Least)> {
         ),
         ("GET", "/v1/holds/{id}", None, Viewer),
         ("POST", "/v1/holds/{id}/release", None, Operator),
+        ("GET", "/v1/transfers", None, Viewer),
+        ("POST", "/v1/transfers", Some(transfer), Operator),
+        ("GET", "/v1/transfers/{id}", None, Viewer),
+        ("POST", "/v1/transfers/{id}/dispatch", None, Operator),
+        ("POST", "/v1/transfers/{id}/receive", None, Operator),
+        ("POST", "/v1/transfers/{id}/settle", Some(settlement), Operator),
+        ("POST", "/v1/transfers/{id}/cancel", None, Operator),
         ("GET", "/v1/reorder-rules", None, Viewer),
         ("GET", "/v1/warehouses/{code}/reorder-rules/{sku}", None, Viewer),
         ("PUT", "/v1/warehouses/{code}/reorder-rules/{sku}", Some(rule), ManagerOfLondon),

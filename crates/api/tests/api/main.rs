@@ -13,5 +13,6 @@ mod protocol;
 mod sessions;
 mod system;
 mod tokens;
+mod transfers;
 mod users;
 mod world;

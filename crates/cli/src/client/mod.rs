@@ -25,6 +25,7 @@ pub(crate) mod status;
 pub(crate) mod stock;
 mod table;
 pub(crate) mod tokens;
+pub(crate) mod transfers;
 pub(crate) mod upkeep;
 pub(crate) mod users;
 pub(crate) mod warehouses;

@@ -47,6 +47,7 @@ const LISTED: &[Column] = &[
     Column::figure("reserved", "reserved"),
     Column::figure("on_hold", "on hold"),
     Column::figure("available", "available"),
+    Column::figure("incoming", "incoming"),
 ];
 
 /// Balances of one product.
@@ -56,6 +57,7 @@ pub(super) const OF_PRODUCT: &[Column] = &[
     Column::figure("reserved", "reserved"),
     Column::figure("on_hold", "on hold"),
     Column::figure("available", "available"),
+    Column::figure("incoming", "incoming"),
 ];
 
 impl Client {

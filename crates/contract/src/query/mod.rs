@@ -4,17 +4,20 @@ mod catalogue;
 mod log;
 mod people;
 mod stock;
+mod transfers;
 
 use std::path::PathBuf;
 
 use acopio_ledger::ids::{EntryId, ImportId, Seq, SourceId, Stamp};
 use acopio_ledger::names::{NodeName, WarehouseCode};
 use acopio_ledger::records::{Alert, Category, Hold, Import, Session, User, Warehouse};
+use acopio_ledger::transfer::Transfer;
 
 pub use catalogue::{Availability, Categories, ProductBySku, ProductRow, ProductSort, Products, Warehouses};
 pub use log::{Entries, EntryRow, HistoryTime, Movement, MovementRow, Movements};
 pub use people::{Access, AccessView, SessionById, Sessions, UserById, UserByName, Users};
 pub use stock::{AlertFilter, Alerts, HoldById, Holds, RuleByKey, RuleRow, Rules, Stock, StockOf, StockRow};
+pub use transfers::{TransferById, Transfers};
 
 use crate::inventory::{Inventory, QueryError};
 
@@ -158,6 +161,10 @@ queries! {
     Verify -> VerifyReport;
     /// Copies the database, as it is now, to a new file.
     Backup -> u64;
+    /// Transfers by filter, newest first.
+    Transfers -> Page<Transfer>;
+    /// One transfer.
+    TransferById -> Option<Transfer>;
 }
 
 /// See [`Query::AlertById`].

@@ -2,6 +2,7 @@
 
 use acopio_ledger::ids::EntryId;
 use acopio_ledger::names::{Sku, WarehouseCode};
+use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::{Balance, Rule, StockKey};
 
 use super::{Availability, PageRequest, Scope};
@@ -47,6 +48,8 @@ pub struct StockRow {
     pub decimals: u8,
     /// How much.
     pub balance: Balance,
+    /// What is on the road to the warehouse.
+    pub incoming: Quantity,
     /// Age of the figures in milliseconds: 0 where the warehouse is the answering node's own.
     pub age_ms: u64,
 }

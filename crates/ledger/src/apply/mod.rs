@@ -3,6 +3,7 @@
 mod catalogue;
 mod people;
 mod stock;
+mod transfer;
 
 use crate::books::{Books, Source};
 use crate::command::Cause;
@@ -71,6 +72,11 @@ pub fn body<S: Source>(books: &mut Books<S>, meta: &Meta, body: &Body) {
         Body::ImportUndone(undone) => stock::import_undone(books, undone),
         Body::Founded(founded) => people::founded(books, founded),
         Body::KeyPublished(published) => people::key_published(books, meta, published),
+        Body::TransferDrafted(drafted) => transfer::drafted(books, meta, drafted),
+        Body::TransferCancelled(cancelled) => transfer::cancelled(books, meta, cancelled),
+        Body::TransferDispatched(dispatched) => transfer::dispatched(books, meta, dispatched),
+        Body::TransferReceived(received) => transfer::received(books, meta, received),
+        Body::TransferSettled(settled) => transfer::settled(books, meta, settled),
         Body::Refused(_) | Body::BatchRefused(_) => {}
     }
 }

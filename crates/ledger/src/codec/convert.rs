@@ -52,6 +52,11 @@ fn body_to_wire(body: &Body) -> wire::Body {
         Body::ImportUndone(body) => wire::Body::ImportUndone(body.clone()),
         Body::Founded(body) => wire::Body::Founded(body.clone()),
         Body::KeyPublished(body) => wire::Body::KeyPublished(body.clone()),
+        Body::TransferSettled(body) => wire::Body::TransferSettled(body.clone()),
+        Body::TransferReceived(body) => wire::Body::TransferReceived(body.clone()),
+        Body::TransferDispatched(body) => wire::Body::TransferDispatched(body.clone()),
+        Body::TransferCancelled(body) => wire::Body::TransferCancelled(body.clone()),
+        Body::TransferDrafted(body) => wire::Body::TransferDrafted(body.clone()),
     }
 }
 
@@ -94,6 +99,11 @@ fn body_from_wire(body: wire::Body, seq: Seq) -> Decoded<Body> {
         wire::Body::ImportUndone(body) => Body::ImportUndone(body),
         wire::Body::Founded(body) => Body::Founded(body),
         wire::Body::KeyPublished(body) => Body::KeyPublished(body),
+        wire::Body::TransferSettled(body) => Body::TransferSettled(body),
+        wire::Body::TransferReceived(body) => Body::TransferReceived(body),
+        wire::Body::TransferDispatched(body) => Body::TransferDispatched(body),
+        wire::Body::TransferCancelled(body) => Body::TransferCancelled(body),
+        wire::Body::TransferDrafted(body) => Body::TransferDrafted(body),
     })
 }
 

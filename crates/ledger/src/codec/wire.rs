@@ -71,7 +71,10 @@ pub(crate) struct Entry {
     /// The warehouse's epoch less one, so that the first, by far the most frequent, takes no room.
     #[prost(uint64, tag = "1")]
     pub(crate) later_epoch: u64,
-    #[prost(oneof = "Body", tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20")]
+    #[prost(
+        oneof = "Body",
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25"
+    )]
     pub(crate) body: Option<Body>,
 }
 
@@ -115,6 +118,16 @@ pub(crate) enum Body {
     Founded(body::Founded),
     #[prost(message, tag = "20")]
     KeyPublished(body::KeyPublished),
+    #[prost(message, tag = "21")]
+    TransferDrafted(body::TransferDrafted),
+    #[prost(message, tag = "22")]
+    TransferCancelled(body::TransferCancelled),
+    #[prost(message, tag = "23")]
+    TransferDispatched(body::TransferDispatched),
+    #[prost(message, tag = "24")]
+    TransferReceived(body::TransferReceived),
+    #[prost(message, tag = "25")]
+    TransferSettled(body::TransferSettled),
 }
 
 #[derive(Clone, PartialEq, prost::Message)]

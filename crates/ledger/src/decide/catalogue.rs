@@ -87,7 +87,8 @@ fn check_barcodes<S: Source>(books: &Books<S>, sku: &Sku, barcodes: &[Barcode]) 
 
 fn check_no_stock<S: Source>(books: &Books<S>, sku: &Sku) -> Result<(), Refusal> {
     for warehouse in books.warehouses() {
-        let on_hand = books.balance(&StockKey { sku: sku.clone(), warehouse: warehouse.clone() }).on_hand;
+        let key = StockKey { sku: sku.clone(), warehouse: warehouse.clone() };
+        let on_hand = books.balance(&key).on_hand + books.incoming(&key);
         if on_hand != Quantity::ZERO {
             return Err(Refusal::StockRemains { sku: sku.clone(), warehouse, on_hand });
         }

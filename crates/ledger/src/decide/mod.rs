@@ -11,6 +11,7 @@ mod import;
 mod movement;
 mod people;
 mod rule;
+mod transfer;
 
 use crate::apply::{self, Meta};
 use crate::books::{Books, Source};
@@ -89,6 +90,11 @@ fn single<S: Source>(books: &Books<S>, now: &Now, submission: &Submission, comma
         Command::UndoImport(undo) => import::undo(books, now, &submission.cause, undo),
         Command::Found(found) => people::found(books, found),
         Command::PublishKey(publish) => people::publish_key(publish),
+        Command::DraftTransfer(draft) => transfer::draft(books, draft),
+        Command::CancelTransfer(cancel) => transfer::cancel(books, cancel),
+        Command::DispatchTransfer(dispatch) => transfer::dispatch(books, now, dispatch),
+        Command::ReceiveTransfer(receive) => transfer::receive(books, now, receive),
+        Command::SettleTransfer(settle) => transfer::settle(books, now, settle),
     }
 }
 

@@ -142,6 +142,9 @@ pub(super) fn undo<S: Source>(books: &Books<S>, now: &Now, undo: &Undo) -> Decis
     if moved.undoes.is_some() {
         return Err(Refusal::UndoOfUndo { movement });
     }
+    if matches!(moved.kind, Kind::Dispatch | Kind::Arrival | Kind::Loss) {
+        return Err(Refusal::MovementOfTransfer { movement, transfer: moved.reference });
+    }
     let import_undone = import.and_then(|id| books.import(&id)).is_some_and(|import| import.undone);
     if books.undone(&movement).is_some() || import_undone {
         return Err(Refusal::AlreadyUndone { movement });

@@ -11,6 +11,8 @@ use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::{Balance, StockKey};
 use acopio_ledger::{Body, Books, Changes, Record};
 
+use super::transit::Transit;
+
 /// A digest of rows in any order, for views that grow with the history: equal if the rows are, with all but certainty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct RowsDigest {
@@ -31,6 +33,7 @@ pub(super) struct Fold {
     pub(super) commands: RowsDigest,
     pub(super) hasher: RandomState,
     pub(super) movements: u64,
+    pub(super) transit: Transit,
     pub(super) fault: Option<String>,
     rest: Books<Nothing>,
 }
@@ -42,6 +45,7 @@ impl Default for Fold {
             commands: RowsDigest::default(),
             hasher: RandomState::new(),
             movements: 0,
+            transit: Transit::default(),
             fault: None,
             rest: Books::over(Nothing),
         }
@@ -79,11 +83,13 @@ impl Fold {
         match body {
             Body::Moved(moved) => {
                 self.movements += 1;
+                self.transit.post(moved);
                 let before = self.balances.get(&moved.key).copied().unwrap_or_default();
                 if moved.previous != before.last {
                     return Err(format!("it follows {}, not {}", before.last, moved.previous));
                 }
-                let after = Balance { on_hand: before.on_hand + moved.change, last: id.seq, ..before };
+                let after =
+                    Balance { on_hand: before.on_hand + moved.on_hand_change(), last: id.seq, ..before };
                 self.follow(&moved.key, after, moved.after)
             }
             Body::Held(held) => self.check_hold(&held.key, held.quantity, held.after),

@@ -2,6 +2,7 @@
 
 mod chain;
 mod fold;
+mod transit;
 mod views;
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -56,6 +57,9 @@ pub fn verify(audit: &dyn Audit, progress: &mut dyn FnMut(Progress)) -> Result<V
         // The fold lags behind the reader, so what it finds comes before what stopped the reader.
         fault: fold.fault.clone().or(chain_fault).or_else(|| chain.fault_at_end(head)),
     };
+    if report.fault.is_none() {
+        report.fault = fold.transit.fault(fold.changes());
+    }
     if report.fault.is_none() {
         report.fault = views::compare(audit, &fold, &mut report.balances)?;
     }

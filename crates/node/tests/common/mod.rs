@@ -6,6 +6,8 @@
 //! receive|issue|return W1 S7 10        adjust W1 S7 -3        count W1 S7 12 at 3
 //! hold W1 S7 2                 release SEQ [2]                undo SEQ
 //! rule W1 S7 MIN TARGET        rule W1 S7 off                 retire S7
+//! transfer W1 W2 S7 10 S8 2    dispatch SEQ    cancel SEQ     arrive SEQ [S7 accepted rejected missing …]
+//! settle SEQ S7 found lost …
 //! atomic | batch: issue W1 S7 3, issue W1 S7 4                key K: any of these
 //! tick MS (moves the clock)    restart (reopens the store)
 //! ```
@@ -119,8 +121,44 @@ pub(crate) fn command(line: &str) -> Command {
             multiple: Quantity(1_000),
             expected: None,
         }),
+        ["transfer", from, to, rest @ ..] => Command::DraftTransfer(DraftTransfer {
+            from: WarehouseCode::recorded(from),
+            to: WarehouseCode::recorded(to),
+            lines: lines_of(rest, |sku, [quantity]| DraftLine { sku, quantity }),
+            reference: None,
+            dispatch: false,
+        }),
+        ["dispatch", transfer] => Command::DispatchTransfer(DispatchTransfer { transfer: id(transfer) }),
+        ["cancel", transfer] => {
+            Command::CancelTransfer(CancelTransfer { transfer: id(transfer), reason: None })
+        }
+        ["arrive", transfer, rest @ ..] => {
+            let line = |sku, [accepted, rejected, missing]: [Quantity; 3]| ReceiveLine {
+                sku,
+                accepted,
+                rejected,
+                missing,
+            };
+            let lines = (!rest.is_empty()).then(|| lines_of(rest, line));
+            Command::ReceiveTransfer(ReceiveTransfer { transfer: id(transfer), lines, reason: None })
+        }
+        ["settle", transfer, rest @ ..] => Command::SettleTransfer(SettleTransfer {
+            transfer: id(transfer),
+            lines: lines_of(rest, |sku, [found, lost]| SettleLine { sku, found, lost }),
+            reason: None,
+        }),
         words => Command::Move(Moves { lines: vec![move_line(words)], atomic: false }),
     }
+}
+
+/// Lines of a SKU and `N` quantities each.
+fn lines_of<const N: usize, T>(words: &[&str], line: impl Fn(Sku, [Quantity; N]) -> T) -> Vec<T> {
+    let lines = words.chunks(N + 1).map(|words| {
+        let mut quantities = [Quantity::ZERO; N];
+        words[1..].iter().zip(&mut quantities).for_each(|(word, place)| *place = quantity(word));
+        line(Sku::recorded(words[0]), quantities)
+    });
+    lines.collect()
 }
 
 fn move_line(words: &[&str]) -> MoveLine {
@@ -192,12 +230,19 @@ pub(crate) fn shown(answer: &Result<Receipt, SubmitError>) -> String {
 fn body(seq: Seq, body: &Body) -> String {
     match body {
         Body::Moved(moved) => {
+            if moved.kind == acopio_ledger::entry::Kind::Loss {
+                return format!("#{seq} lost {}", moved.change.magnitude());
+            }
             format!("#{seq} on hand {}, available {}", moved.after.on_hand, moved.after.available())
         }
         Body::Held(held) => format!("#{seq} held, available {}", held.after.available()),
         Body::Released(released) => format!("#{seq} released, available {}", released.after.available()),
         Body::AlertRaised(raised) => format!("alert: {} of {}", raised.available, raised.minimum),
         Body::AlertResolved(_) => "alert over".to_owned(),
+        Body::TransferDrafted(_) => format!("#{seq} draft"),
+        Body::TransferDispatched(_) => "dispatched".to_owned(),
+        Body::TransferReceived(received) => state(received.closed),
+        Body::TransferSettled(settled) => state(settled.closed),
         Body::Refused(refused) => refused.refusal.code().to_owned(),
         Body::BatchRefused(batch) => {
             let codes = batch.refusals.iter().map(|(line, refusal)| format!("{line}: {}", refusal.code()));
@@ -205,4 +250,8 @@ fn body(seq: Seq, body: &Body) -> String {
         }
         _ => "ok".to_owned(),
     }
+}
+
+fn state(closed: bool) -> String {
+    if closed { "closed".to_owned() } else { "open".to_owned() }
 }

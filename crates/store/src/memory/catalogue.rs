@@ -117,7 +117,7 @@ impl Shelf {
             let fits = self.is_in_category(&product, query.category.as_deref())
                 && self.has_words(&product, needle.as_ref());
             let place = (key.sku.to_string(), key.warehouse.to_string());
-            fits.then(|| (place, stock_row(&product, &key.warehouse, *balance)))
+            fits.then(|| (place, stock_row(&product, key, *balance, self.books.incoming(key))))
         });
         page("stock", &query.page, rows)
     }
@@ -127,18 +127,19 @@ impl Shelf {
         let codes = self.books.warehouses().into_iter().filter(|code| in_scope(&query.scope, code));
         let row = |code: WarehouseCode| {
             let key = StockKey { sku: query.sku.clone(), warehouse: code };
-            stock_row(&product, &key.warehouse, self.books.balance(&key))
+            stock_row(&product, &key, self.books.balance(&key), self.books.incoming(&key))
         };
         Ok(Some(codes.map(row).collect()))
     }
 }
 
-fn stock_row(product: &Product, warehouse: &WarehouseCode, balance: Balance) -> StockRow {
+fn stock_row(product: &Product, key: &StockKey, balance: Balance, incoming: Quantity) -> StockRow {
     StockRow {
-        key: StockKey { sku: product.sku.clone(), warehouse: warehouse.clone() },
+        key: key.clone(),
         name: product.name.clone(),
         decimals: product.unit.decimals,
         balance,
+        incoming,
         age_ms: 0,
     }
 }

@@ -24,5 +24,7 @@ pub(super) fn changes(changes: &Changes) -> Changes {
         commands: changes.commands.clone(),
         company: changes.company,
         keys: changes.keys.clone(),
+        transfers: changes.transfers.clone(),
+        incoming: changes.incoming.clone(),
     }
 }

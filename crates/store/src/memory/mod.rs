@@ -7,6 +7,7 @@ mod history;
 mod lists;
 mod reader;
 mod source;
+mod transfers;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};

@@ -43,7 +43,7 @@ impl Reader for MemoryReader {
         holds(Holds) hold(HoldById) rules(Rules) rule(RuleByKey) alerts(Alerts) alert(AlertById)
         users(Users) user(UserById) user_by_name(UserByName) sessions(Sessions) session(SessionById)
         access(Access) imports(Imports) import(ImportById) posted(Posted) entries(Entries)
-        signing_key(SigningKey)
+        signing_key(SigningKey) transfers(Transfers) transfer(TransferById)
     }
 
     fn backup(&self, _: &query::Backup) -> Result<u64, QueryError> {

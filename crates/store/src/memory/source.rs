@@ -11,6 +11,7 @@ use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::{
     Alert, Balance, Category, Hold, Import, Product, Rule, Session, StockKey, Stockable, User, Warehouse,
 };
+use acopio_ledger::transfer::Transfer;
 use acopio_ledger::{Body, Cause, Record, Source};
 
 use super::{MemoryStore, Shelf};
@@ -46,6 +47,8 @@ impl Source for MemoryStore {
         source(id: &SourceId) -> Option<ImportId>;
         undone(movement: &EntryId) -> Option<EntryId>;
         command(id: &CommandId) -> Option<Seq>;
+        transfer(id: &EntryId) -> Option<Transfer>;
+        incoming(key: &StockKey) -> Quantity;
         founded() -> bool;
     }
 

@@ -1,5 +1,7 @@
 //! Single records by their keys, for the writer and for readers.
 
+use std::collections::BTreeMap;
+
 use acopio_contract::query::Scope;
 use acopio_ledger::gtin::Barcode;
 use acopio_ledger::ids::{EntryId, ImportId, Seq, SessionId, SourceId, UserId, Version};
@@ -8,6 +10,7 @@ use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::{
     Alert, Balance, Category, Hold, Import, Product, Rule, Session, StockKey, User, Warehouse,
 };
+use acopio_ledger::transfer::Transfer;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use serde::de::DeserializeOwned;
 
@@ -227,6 +230,28 @@ pub(super) fn undone(connection: &Connection, movement: &EntryId) -> Outcome<Opt
 /// Reads a stored id.
 pub(super) fn entry_id(text: &str) -> Outcome<EntryId> {
     text.parse().map_err(|error| Fault::damaged(format!("entry id {text}"), error))
+}
+
+/// A transfer.
+pub(super) fn transfer(connection: &Connection, id: &EntryId) -> Outcome<Option<Transfer>> {
+    doc(connection, "transfer", "SELECT doc FROM transfer WHERE key = ?1", [id.to_string()])
+}
+
+/// What is on the road to a warehouse.
+pub(super) fn incoming(connection: &Connection, key: &StockKey) -> Outcome<Quantity> {
+    let sql = "SELECT quantity FROM incoming WHERE sku = ?1 AND warehouse = ?2";
+    let found = one(connection, sql, [key.sku.as_str(), key.warehouse.as_str()], |row| row.get(0))?;
+    Ok(found.map(Quantity).unwrap_or_default())
+}
+
+/// What of a product is on the road, by warehouse.
+pub(super) fn incoming_of(connection: &Connection, sku: &Sku) -> Outcome<BTreeMap<WarehouseCode, Quantity>> {
+    let mut statement =
+        connection.prepare_cached("SELECT warehouse, quantity FROM incoming WHERE sku = ?1")?;
+    let rows = statement.query_map([sku.as_str()], |row| {
+        Ok((WarehouseCode::recorded(row.get_ref(0)?.as_str()?), Quantity(row.get(1)?)))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// A value beside the tables.

@@ -30,6 +30,9 @@ const VIEWS: &[&str] = &[
     "command",
     "source",
     "undone",
+    "transfer",
+    "transfer_line",
+    "incoming",
 ];
 
 /// Empties all views.

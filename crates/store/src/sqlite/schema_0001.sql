@@ -154,6 +154,38 @@ CREATE TABLE undone (
     by TEXT NOT NULL
 ) WITHOUT ROWID;
 
+-- `stamp` is that of the earliest entry known about the transfer.
+CREATE TABLE transfer (
+    key TEXT PRIMARY KEY,
+    stamp INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    source TEXT NOT NULL,
+    destination TEXT NOT NULL,
+    doc TEXT NOT NULL
+);
+CREATE INDEX transfer_stamp ON transfer (stamp, key);
+CREATE INDEX transfer_state ON transfer (state, stamp, key);
+CREATE INDEX transfer_source ON transfer (source, stamp, key);
+CREATE INDEX transfer_source_state ON transfer (source, state, stamp, key);
+CREATE INDEX transfer_destination ON transfer (destination, stamp, key);
+CREATE INDEX transfer_destination_state ON transfer (destination, state, stamp, key);
+
+-- Finds transfers by SKU. Codes, not local ids: another node's transfer may come before its product.
+CREATE TABLE transfer_line (
+    sku TEXT NOT NULL,
+    stamp INTEGER NOT NULL,
+    transfer TEXT NOT NULL,
+    PRIMARY KEY (sku, stamp, transfer)
+) WITHOUT ROWID;
+
+-- What is on the road to a warehouse, where anything is.
+CREATE TABLE incoming (
+    sku TEXT NOT NULL,
+    warehouse TEXT NOT NULL,
+    quantity INTEGER NOT NULL,
+    PRIMARY KEY (sku, warehouse)
+) WITHOUT ROWID;
+
 -- Postings of products' n-grams and categories, made by ourselves: see grams.rs.
 CREATE VIRTUAL TABLE search USING fts5 (
     grams,

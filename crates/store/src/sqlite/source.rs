@@ -12,6 +12,7 @@ use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::{
     Alert, Balance, Category, Hold, Import, Product, Rule, Session, StockKey, Stockable, User, Warehouse,
 };
+use acopio_ledger::transfer::Transfer;
 use acopio_ledger::{Body, Cause, Source};
 use rusqlite::Connection;
 
@@ -124,6 +125,14 @@ impl Source for SqliteStore {
         let sql = "SELECT first FROM command WHERE user = ?1 AND key = ?2";
         let first = one(&self.connection, sql, (user, id.key_bytes()), |row| row.get::<_, i64>(0));
         self.kept(first).map(|first| Seq(first as u64))
+    }
+
+    fn transfer(&self, id: &EntryId) -> Option<Transfer> {
+        self.kept(lookups::transfer(&self.connection, id))
+    }
+
+    fn incoming(&self, key: &StockKey) -> Quantity {
+        self.kept(lookups::incoming(&self.connection, key))
     }
 
     fn founded(&self) -> bool {

@@ -7,6 +7,7 @@ mod ledger;
 mod people;
 mod search;
 mod stock;
+mod transfers;
 mod twins;
 mod world;
 
@@ -57,6 +58,9 @@ macro_rules! store_conformance {
             stock::holds_are_listed_newest_first
             stock::alerts_have_states
             stock::rules_are_listed
+            transfers::transfers_are_listed_newest_first
+            transfers::what_is_on_the_road_is_incoming
+            transfers::an_arrival_may_come_before_its_dispatch
             history::movements_come_newest_first
             history::filters_are_applied
             history::times_bound_the_history

@@ -11,11 +11,13 @@ use acopio_ledger::command::{
 use acopio_ledger::entry::Kind;
 use acopio_ledger::ids::{EntryId, ImportId, Millis, Seq, SourceId};
 use acopio_ledger::names::{Sku, Title, WarehouseCode};
+use acopio_ledger::transfer::TransferState;
 use acopio_ledger::{Cause, Record};
 use acopio_store::Reader;
 use proptest::prelude::*;
 
 use crate::ledger::audited;
+use crate::transfers::{arrive, cancel, dispatch, draft, settle};
 use crate::world::{World, all, code, first_page, hold, key, line, product_in, rule, sku};
 use crate::{memory, sqlite};
 
@@ -36,6 +38,8 @@ enum Op {
     RemoveRule { sku: usize, site: usize },
     Undo { back: u64 },
     UndoImport,
+    Draft { from: usize, to: usize, sku: usize, units: i64 },
+    Transfer { back: usize, step: usize, sku: usize, units: i64 },
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -52,8 +56,12 @@ fn op() -> impl Strategy<Value = Op> {
         1 => (0..8_u64).prop_map(|back| Op::Release { back }),
         1 => (sku.clone(), site.clone(), 0..9_i64)
             .prop_map(|(sku, site, minimum)| Op::Rule { sku, site, minimum }),
-        1 => (sku, site).prop_map(|(sku, site)| Op::RemoveRule { sku, site }),
+        1 => (sku.clone(), site.clone()).prop_map(|(sku, site)| Op::RemoveRule { sku, site }),
         1 => (0..8_u64).prop_map(|back| Op::Undo { back }),
+        2 => (site.clone(), site, sku.clone(), 1..4_i64)
+            .prop_map(|(from, to, sku, units)| Op::Draft { from, to, sku, units }),
+        4 => (0..3_usize, 0..7_usize, sku, 0..4_i64)
+            .prop_map(|(back, step, sku, units)| Op::Transfer { back, step, sku, units }),
         1 => Just(Op::UndoImport),
     ]
 }
@@ -93,6 +101,18 @@ fn command(world: &World, op: &Op) -> (Command, Option<Cause>) {
             Command::RemoveRule(RemoveRule { key: key(SITES[*site], SKUS[*sku]), expected: None })
         }
         Op::Undo { back } => Command::Undo(Undo { movement: earlier(world, *back), reason: None }),
+        Op::Draft { from, to, sku, units } => draft(SITES[*from], SITES[*to], &[(SKUS[*sku], *units)]),
+        Op::Transfer { back, step, sku, units } => {
+            let known = world.reader().transfers(&crate::transfers::any()).unwrap().items;
+            let transfer = known.get(*back).map_or(earlier(world, 1), |transfer| transfer.id.clone());
+            match step {
+                0 => cancel(transfer),
+                1..=3 => dispatch(transfer),
+                4 => arrive(transfer, None),
+                5 => arrive(transfer, Some((SKUS[*sku], [*units, 1, 1]))),
+                _ => settle(transfer, SKUS[*sku], *units, 1),
+            }
+        }
         Op::UndoImport => Command::UndoImport(UndoImport { id: IMPORT, reason: None }),
     };
     (command, None)
@@ -139,6 +159,12 @@ fn compare(readers: [&dyn Reader; 2], limit: usize, sku: &Option<Sku>, site: &Op
             let base = Movements { scope: scope.clone(), to: Some(Millis(1_700_000_030_000)), ..base };
             same(readers, limit, &base, |reader, page| reader.movements(&Movements { page, ..base.clone() }));
         }
+        let state = [None, Some(TransferState::Dispatched), Some(TransferState::Closed)][limit % 3];
+        let transfers = Transfers { state, from: site.clone(), sku: sku.clone(), ..crate::transfers::any() };
+        let transfers = Transfers { scope: scope.clone(), ..transfers };
+        same(readers, limit, &transfers, |reader, page| {
+            reader.transfers(&Transfers { page, ..transfers.clone() })
+        });
         let (warehouse, sku) = (site.clone(), sku.clone());
         let held = (limit.is_multiple_of(2)).then_some(true);
         let holds = Holds { warehouse, sku, held, scope: scope.clone(), page: first_page() };

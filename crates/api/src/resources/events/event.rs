@@ -96,7 +96,7 @@ fn named(row: &EntryRow, reader: &Identity) -> Option<(&'static str, Value)> {
         Body::WarehouseSet(set) => ("warehouse", json!({ "code": set.code, "name": set.name })),
         Body::ImportBegun(begun) => import(reader, &begun.id, "begun")?,
         Body::ImportUndone(undone) => import(reader, &undone.id, "undone")?,
-        _ => return None,
+        _ => ("transfer", super::transfer::of(row, reader)?),
     })
 }
 

@@ -4,6 +4,7 @@
 mod event;
 mod position;
 mod stream;
+mod transfer;
 
 use std::convert::Infallible;
 

@@ -40,6 +40,8 @@ pub(super) struct StockTotal {
     on_hold: Amount,
     /// What of it may still be issued.
     available: Amount,
+    /// What is on hand or on the road.
+    with_in_transit: Amount,
 }
 
 /// Shows a product's stock in every warehouse
@@ -59,12 +61,14 @@ pub(super) async fn get_product_stock(
         reserved: sum(|row| row.balance.reserved),
         on_hold: sum(|row| row.balance.on_hold),
         available: sum(|row| row.balance.available()),
+        with_in_transit: sum(|row| row.balance.on_hand + row.incoming),
     };
+    let in_transit = sum(|row| row.incoming);
     let stock = ProductStock {
         sku,
         total,
         items: rows.into_iter().map(StockView::from).collect(),
-        in_transit: Amount::default(),
+        in_transit,
         complete: true,
     };
     Ok(json(StatusCode::OK, &stock))

@@ -5,6 +5,7 @@ mod families;
 mod random;
 mod staff;
 mod trade;
+mod transfers;
 mod trickle;
 mod wares;
 

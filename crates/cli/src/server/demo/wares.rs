@@ -1,4 +1,4 @@
-//! Fills the demo's ledger: catalogue, trade, holds, reorder rules.
+//! Fills the demo's ledger: catalogue, trade, holds, reorder rules, transfers.
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -14,7 +14,7 @@ use anyhow::Context;
 use tokio::task::JoinSet;
 
 use super::random::Chance;
-use super::{WAREHOUSES, catalogue, trade};
+use super::{WAREHOUSES, catalogue, trade, transfers};
 use crate::failure::Result;
 use crate::server::company;
 
@@ -51,7 +51,8 @@ pub(super) async fn fill(
     submit_all(inventory, actor, "hold", held).await?;
     // From the other end, so that no rule is about stock on hold.
     places.reverse();
-    submit_all(inventory, actor, "rule", rules(&places, &mut chance)).await
+    submit_all(inventory, actor, "rule", rules(&places, &mut chance)).await?;
+    transfers::make(inventory, actor, &places, &mut chance).await
 }
 
 fn holds(places: &[(StockKey, Quantity)], chance: &mut Chance) -> Vec<Command> {

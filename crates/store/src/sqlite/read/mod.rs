@@ -9,6 +9,7 @@ mod search;
 mod shelf;
 mod shortages;
 mod stock;
+mod transfers;
 mod walk;
 
 use std::path::Path;
@@ -94,6 +95,8 @@ impl Reader for SqliteReader {
         posted(Posted) = people::posted;
         entries(Entries) = movements::entries;
         signing_key(SigningKey) = people::signing_key;
+        transfers(Transfers) = transfers::list;
+        transfer(TransferById) = transfers::one;
     }
 
     fn backup(&self, query: &query::Backup) -> Result<u64, QueryError> {

@@ -74,7 +74,9 @@ impl StockPage<'_, '_> {
             Some(loaded) => loaded.product,
             None => self.shelf.load(candidate.id)?.product,
         };
-        let rows: Vec<_> = rows.into_iter().map(|(code, balance)| row(&product, code, balance)).collect();
+        let incoming = lookups::incoming_of(self.shelf.connection, &product.sku)?;
+        let rows: Vec<_> =
+            rows.into_iter().map(|(code, balance)| row(&product, code, balance, &incoming)).collect();
         Ok(rows.into_iter().all(|row| self.push(row)))
     }
 
@@ -174,16 +176,23 @@ impl StockPage<'_, '_> {
             return Ok(None);
         }
         let loaded = self.shelf.load(id)?;
-        Ok(self.wanted.accepts(&loaded).then(|| row(&loaded.product, code, balance)))
+        let incoming = lookups::incoming_of(connection, sku)?;
+        Ok(self.wanted.accepts(&loaded).then(|| row(&loaded.product, code, balance, &incoming)))
     }
 }
 
-fn row(product: &Product, warehouse: &WarehouseCode, balance: Balance) -> StockRow {
+fn row(
+    product: &Product,
+    warehouse: &WarehouseCode,
+    balance: Balance,
+    incoming: &BTreeMap<WarehouseCode, Quantity>,
+) -> StockRow {
     StockRow {
         key: StockKey { sku: product.sku.clone(), warehouse: warehouse.clone() },
         name: product.name.clone(),
         decimals: product.unit.decimals,
         balance,
+        incoming: incoming.get(warehouse).copied().unwrap_or_default(),
         age_ms: 0,
     }
 }
@@ -194,5 +203,6 @@ pub(super) fn of(connection: &Connection, _: &Log<'_>, query: &StockOf) -> Outco
     let balances: BTreeMap<i64, Balance> = balances_of(connection, id)?.into_iter().collect();
     let sites = sites_in(connection, &query.scope, None)?;
     let balance = |site: &i64| balances.get(site).copied().unwrap_or_default();
-    Ok(Some(sites.iter().map(|site| row(&product, &site.code, balance(&site.id))).collect()))
+    let incoming = lookups::incoming_of(connection, &query.sku)?;
+    Ok(Some(sites.iter().map(|site| row(&product, &site.code, balance(&site.id), &incoming)).collect()))
 }

@@ -3,6 +3,7 @@
 mod catalogue;
 mod people;
 mod stock;
+mod transfers;
 
 use acopio_ledger::Changes;
 use acopio_ledger::codec::Frame;
@@ -46,6 +47,7 @@ pub(super) fn frames(connection: &Connection, mut head: Head, frames: &[Frame]) 
 pub(super) fn changes(desk: &mut Desk<'_>, changes: &Changes) -> Outcome<()> {
     catalogue::write(desk, changes)?;
     people::write(desk, changes)?;
+    transfers::write(desk, changes)?;
     stock::write(desk, changes)
 }
 
