@@ -15,6 +15,7 @@ mod pages;
 mod problem;
 mod resources;
 mod server;
+mod web;
 mod wire;
 
 use std::io;
@@ -62,7 +63,7 @@ impl Api {
         let app = App::new(inventory, config, Metrics::new(templates));
         let router = routes
             .merge(pages)
-            .fallback(unknown_route)
+            .fallback(web::file_or_unknown)
             .method_not_allowed_fallback(wrong_method)
             .layer(Observe(app.clone()))
             .with_state(app.clone());
@@ -84,11 +85,6 @@ fn documented() -> (Router<App>, utoipa::openapi::OpenApi) {
     let base = utoipa_axum::router::OpenApiRouter::with_openapi(openapi::base());
     let (routes, document) = base.merge(resources::all()).split_for_parts();
     (routes, openapi::complete(document))
-}
-
-async fn unknown_route(uri: axum::http::Uri) -> Problem {
-    let path = problem::shortened(uri.path());
-    Problem::new(StatusCode::NOT_FOUND, "unknown_route", format!("there is no route {path}"))
 }
 
 async fn wrong_method(method: axum::http::Method) -> Problem {

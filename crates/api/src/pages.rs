@@ -1,4 +1,5 @@
-//! What people see in a browser: a plain start page and the API's documentation. All of it is in the program.
+//! What people see in a browser beside the web application: a plain start page for where that is not built, and the
+//! API's documentation. All of it is in the program.
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use utoipa_swagger_ui::Config;
 use crate::app::App;
 use crate::extract::PathText;
 use crate::problem::Problem;
+use crate::web;
 
 /// The routes of this module, beside those in the document.
 pub(crate) const PATHS: [&str; 5] = ["/", "/docs", "/docs/", "/docs/{*file}", "/openapi.json"];
@@ -47,7 +49,11 @@ pub(crate) fn routes(document: &OpenApi) -> Router<App> {
         .route("/openapi.json", get(move || async move { json(spec) }))
 }
 
+/// The web application, or where it is not built, a page that says how to build it.
 async fn home(State(app): State<App>, headers: HeaderMap) -> Response {
+    if let Some(response) = web::index() {
+        return response;
+    }
     let spanish = prefers_spanish(&headers);
     let page = if spanish { HOME_ES } else { HOME_EN }.replace("{node}", app.config.node.as_str());
     let mut response = page.into_response();

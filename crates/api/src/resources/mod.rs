@@ -9,6 +9,7 @@ pub(crate) mod movements;
 pub(crate) mod products;
 mod rules;
 mod sessions;
+mod statistics;
 pub(crate) mod stock;
 mod system;
 mod tokens;
@@ -32,6 +33,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(warehouses::routes())
         .merge(stock::routes())
         .merge(movements::routes())
+        .merge(statistics::routes())
         .merge(holds::routes())
         .merge(transfers::routes())
         .merge(rules::routes())

@@ -1,0 +1,13 @@
+import { IconMapOff } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { Empty } from "../parts/Empty";
+import { ButtonLink } from "../parts/links";
+
+export function NotFound() {
+  const { t } = useTranslation();
+  return (
+    <Empty icon={<IconMapOff size={40} />} title={t("frame.notFound")} hint={t("frame.notFoundHint")}>
+      <ButtonLink to="/">{t("nav.home")}</ButtonLink>
+    </Empty>
+  );
+}

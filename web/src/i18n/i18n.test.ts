@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import en from "./en.json";
+import es from "./es.json";
+
+/** All keys with what each text takes. */
+function shape(words: Record<string, Record<string, string>>): string[] {
+  return Object.entries(words).flatMap(([group, texts]) =>
+    Object.entries(texts).map(([name, text]) => {
+      const takes = [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, value]) => value).sort();
+      return `${group}.${name}(${takes})`;
+    }),
+  );
+}
+
+test("both languages have the same texts, which take the same values", () => {
+  expect(shape(es)).toEqual(shape(en));
+});

@@ -1,0 +1,53 @@
+// The tree of routes: one line per screen.
+import { createRouter } from "@tanstack/react-router";
+import { root, shell } from "./frame/root";
+import { Broken } from "./parts/Broken";
+import { Loading } from "./parts/Empty";
+import { accountRoute } from "./screens/account/route";
+import { alertsRoute } from "./screens/alerts/route";
+import { categoriesRoute } from "./screens/categories/route";
+import { historyRoute } from "./screens/history/route";
+import { holdsRoute } from "./screens/holds/route";
+import { homeRoute } from "./screens/home/route";
+import { importRoute, importsRoute } from "./screens/imports/route";
+import { labelsRoute, newProductRoute, productRoute } from "./screens/product/route";
+import { rulesRoute } from "./screens/rules/route";
+import { scanRoute } from "./screens/scan/route";
+import { stockRoute } from "./screens/stock/route";
+import { usersRoute } from "./screens/users/route";
+import { warehousesRoute } from "./screens/warehouses/route";
+
+const routeTree = root.addChildren([
+  shell.addChildren([
+    homeRoute,
+    stockRoute,
+    newProductRoute,
+    labelsRoute,
+    productRoute,
+    scanRoute,
+    historyRoute,
+    holdsRoute,
+    alertsRoute,
+    rulesRoute,
+    importsRoute,
+    importRoute,
+    categoriesRoute,
+    warehousesRoute,
+    usersRoute,
+    accountRoute,
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: "intent",
+  defaultPendingComponent: Loading,
+  defaultErrorComponent: Broken,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,118 @@
+// Commands that wait until the server has answered them: kept in the browser's database with their keys, so that a
+// reload or a lost connection loses none and sends none twice.
+import { type DBSchema, openDB } from "idb";
+import { useSyncExternalStore } from "react";
+import { api, call } from "../../api/client";
+import { ApiProblem } from "../../api/problem";
+import type { MovementRequest, Quantity } from "../../api/types";
+
+export interface Scan {
+  /** Its idempotency key, in the order of time. */
+  key: string;
+  user: string;
+  name: string;
+  body: MovementRequest;
+  state: "waiting" | "done" | "refused" | "undone";
+  id?: string;
+  on_hand?: Quantity;
+  problem?: { code: string; detail?: string; status: number };
+}
+
+interface Schema extends DBSchema {
+  scans: { key: string; value: Scan };
+}
+
+const KEPT = 200;
+const AGAIN_MS = 3000;
+const LOCK = "acopio.scans";
+
+const database = openDB<Schema>("acopio", 1, {
+  upgrade: (db) => void db.createObjectStore("scans", { keyPath: "key" }),
+});
+
+let scans: Scan[] = [];
+const watchers = new Set<() => void>();
+// Other tabs of this browser draw the same list.
+const channel = new BroadcastChannel("acopio.scans");
+channel.onmessage = () => void load();
+
+async function load() {
+  const all = (await (await database).getAll("scans")).toReversed();
+  scans = all;
+  for (const watcher of watchers) watcher();
+}
+
+async function put(scan: Scan) {
+  await (await database).put("scans", scan);
+  await load();
+  channel.postMessage(null);
+}
+
+/** Keeps a command, then sends it and all that wait. It is safe once this returns. */
+export async function post(scan: Omit<Scan, "state">): Promise<void> {
+  await put({ ...scan, state: "waiting" });
+  void drain();
+}
+
+/** Sends what waits, in order, from one tab at a time. */
+export async function drain(): Promise<void> {
+  await navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+    if (!lock) return;
+    for (;;) {
+      const next = (await (await database).getAll("scans")).find(({ state }) => state === "waiting");
+      if (!next || !(await send(next))) return;
+    }
+  });
+  await prune();
+}
+
+/** Whether the server has decided. */
+async function send(scan: Scan): Promise<boolean> {
+  const params = { header: { "Idempotency-Key": scan.key } };
+  try {
+    const done = await call(api.POST("/v1/movements", { params, body: scan.body }));
+    await put({ ...scan, state: "done", id: done.id, on_hand: done.on_hand });
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || error.isPassing || error.status === 401 || error.status >= 500)
+      return false;
+    const { code, status, problem } = error;
+    await put({ ...scan, state: "refused", problem: { code, status, detail: problem.detail } });
+    return true;
+  }
+}
+
+/** Takes a decided command back by a counter-movement. */
+export async function undo(scan: Scan): Promise<void> {
+  if (!scan.id) return;
+  await call(api.POST("/v1/movements/{id}/undo", { params: { path: { id: scan.id } }, body: {} }));
+  await put({ ...scan, state: "undone" });
+}
+
+/** Forgets a refusal that somebody has seen. */
+export async function forget(scan: Scan): Promise<void> {
+  await (await database).delete("scans", scan.key);
+  await load();
+  channel.postMessage(null);
+}
+
+async function prune() {
+  const db = await database;
+  const decided = scans.filter(({ state }) => state !== "waiting").slice(KEPT);
+  for (const { key } of decided) await db.delete("scans", key);
+}
+
+function watch(watcher: () => void) {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+export const useScans = () => useSyncExternalStore(watch, () => scans);
+export const useWaiting = () =>
+  useSyncExternalStore(watch, () => scans.filter(({ state }) => state === "waiting").length);
+
+void load().then(drain);
+window.addEventListener("online", () => void drain());
+setInterval(() => {
+  if (scans.some(({ state }) => state === "waiting")) void drain();
+}, AGAIN_MS);

@@ -1,0 +1,43 @@
+// Starts what browser tests need: Debian's Chromium, and somebody who is signed in.
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+
+export const SERVER = process.env.ACOPIO_SERVER ?? "http://127.0.0.1:8080";
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+export function hasBrowser(): boolean {
+  return existsSync(CHROMIUM);
+}
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+}
+
+export interface Look {
+  width: number;
+  height: number;
+  scheme: "light" | "dark";
+  language: "en" | "es";
+}
+
+export const DESK: Look = { width: 1280, height: 800, scheme: "light", language: "en" };
+
+/** A browser of its own, as somebody sees it who comes for the first time. */
+export function visit(browser: Browser, look: Look = DESK): Promise<BrowserContext> {
+  return browser.newContext({
+    baseURL: SERVER,
+    viewport: { width: look.width, height: look.height },
+    colorScheme: look.scheme,
+    locale: look.language,
+    serviceWorkers: "block",
+    reducedMotion: "reduce",
+  });
+}
+
+export async function signIn(page: Page, username: string, password: string): Promise<void> {
+  await page.goto("/");
+  await page.locator("input[autocomplete=username]").fill(username);
+  await page.locator("input[autocomplete=current-password]").fill(password);
+  await page.locator("button[type=submit]").click();
+  await page.locator("#screen").waitFor();
+}
