@@ -12,7 +12,7 @@ mod sessions;
 pub(crate) mod stock;
 mod system;
 mod tokens;
-mod transfers;
+pub(crate) mod transfers;
 mod users;
 mod verify;
 mod warehouses;
