@@ -142,3 +142,18 @@ async fn few_files_are_made_at_the_same_time() {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
 }
+
+#[tokio::test]
+async fn transfers_have_a_row_for_each_line() {
+    let world = world().await;
+    let lines = json!([{ "sku": "KG", "quantity": "0.5" }, { "sku": "A", "quantity": 2 }]);
+    let transfer = json!({ "from": "LON", "to": "MAD", "lines": lines, "reference": "T-1" });
+    assert_eq!(world.post("/v1/transfers", transfer).await.status, 201);
+    for path in ["/v1/transfers.csv", "/v1/transfers.xlsx?state=draft"] {
+        let file = table(&world.get(path).await.bytes);
+        assert_eq!(column(&file, "sku"), ["A", "KG"], "{path}");
+        assert_eq!(column(&file, "asked"), ["2", "0.5"], "{path}");
+        assert_eq!(column(&file, "state"), ["draft", "draft"], "{path}");
+    }
+    assert_eq!(table(&world.get("/v1/transfers.csv?state=closed").await.bytes).len(), 1, "the header alone");
+}

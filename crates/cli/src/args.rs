@@ -102,7 +102,7 @@ pub(crate) enum Command {
     History(history::HistoryArgs),
     /// Import a file by a profile, list imports, undo one
     Import(imports::ImportArgs),
-    /// Download stock, products or movements as a file
+    /// Download stock, products, movements or transfers as a file
     Export(exports::ExportArgs),
     /// Follow what happens, until Ctrl-C
     Events(events::EventsArgs),

@@ -9,6 +9,7 @@ mod products;
 mod stock;
 mod stream;
 mod table;
+mod transfers;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -29,4 +30,6 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(movements::export_movements_xlsx))
         .routes(routes!(products::export_products_csv))
         .routes(routes!(products::export_products_xlsx))
+        .routes(routes!(transfers::export_transfers_csv))
+        .routes(routes!(transfers::export_transfers_xlsx))
 }

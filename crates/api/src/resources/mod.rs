@@ -13,7 +13,7 @@ mod statistics;
 pub(crate) mod stock;
 mod system;
 mod tokens;
-mod transfers;
+pub(crate) mod transfers;
 mod users;
 mod verify;
 mod warehouses;

@@ -14,6 +14,7 @@ use super::output::note;
 use super::products::ProductFilters;
 use super::request::Request;
 use super::stock::StockFilters;
+use super::transfers::TransferFilters;
 use crate::failure::{Failure, Result};
 use crate::progress;
 
@@ -45,6 +46,13 @@ enum List {
     Movements {
         #[command(flatten)]
         filters: HistoryFilters,
+        #[command(flatten)]
+        file: FileArgs,
+    },
+    /// Transfers, one row for each line
+    Transfers {
+        #[command(flatten)]
+        filters: TransferFilters,
         #[command(flatten)]
         file: FileArgs,
     },
@@ -91,6 +99,7 @@ impl Client {
             List::Stock { filters, file } => (filters.apply(path("stock", file)), file),
             List::Products { filters, file } => (filters.apply(path("products", file)), file),
             List::Movements { filters, file } => (filters.apply(path("movements", file)), file),
+            List::Transfers { filters, file } => (filters.apply(path("transfers", file)), file),
         };
         if file.output.is_none() && file.extension() == "xlsx" && io::stdout().is_terminal() {
             return Err(

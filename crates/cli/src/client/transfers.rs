@@ -38,7 +38,12 @@ pub(crate) enum TransferCommand {
         key: Option<String>,
     },
     /// List transfers, newest first
-    List(ListArgs),
+    List {
+        #[command(flatten)]
+        filters: TransferFilters,
+        #[command(flatten)]
+        page: PageArgs,
+    },
     /// Show a transfer with its lines
     Show {
         /// The transfer's id
@@ -87,9 +92,9 @@ pub(crate) enum TransferCommand {
     },
 }
 
-/// Which transfers.
+/// The filters of transfers, the same for the list and for its export.
 #[derive(Debug, clap::Args)]
-pub(crate) struct ListArgs {
+pub(crate) struct TransferFilters {
     /// How far they are
     #[arg(long)]
     state: Option<State>,
@@ -102,8 +107,17 @@ pub(crate) struct ListArgs {
     /// Only those with this product
     #[arg(long, value_name = "CODE")]
     sku: Option<String>,
-    #[command(flatten)]
-    page: PageArgs,
+}
+
+impl TransferFilters {
+    /// The request with these filters.
+    pub(super) fn apply(&self, request: Request) -> Request {
+        request
+            .filter("state", self.state.map(State::name))
+            .filter("from", self.from.as_ref())
+            .filter("to", self.to.as_ref())
+            .filter("sku", self.sku.as_ref())
+    }
 }
 
 /// A step of one transfer.
@@ -118,6 +132,7 @@ pub(crate) struct StepArgs {
 
 /// How far a transfer is.
 #[derive(Clone, Copy, Debug, ValueEnum)]
+#[value(rename_all = "snake_case")]
 enum State {
     /// Nothing has left yet
     Draft,
@@ -225,13 +240,8 @@ impl Client {
                 let request = Request::post("v1/transfers").json(body).key(key.as_deref());
                 self.tell(&self.server.send(&request).await?)
             }
-            TransferCommand::List(args) => {
-                let request = Request::get("v1/transfers")
-                    .filter("state", args.state.map(State::name))
-                    .filter("from", args.from.as_ref())
-                    .filter("to", args.to.as_ref())
-                    .filter("sku", args.sku.as_ref());
-                self.list(request, &args.page, LISTED).await
+            TransferCommand::List { filters, page } => {
+                self.list(filters.apply(Request::get("v1/transfers")), page, LISTED).await
             }
             TransferCommand::Show { id } => {
                 let answer = self.server.send(&Request::get("v1/transfers").then(id)).await?;

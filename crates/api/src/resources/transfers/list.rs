@@ -16,7 +16,7 @@ use crate::wire::{CodeText, Items, SkuText, page};
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub(super) struct TransferFilter {
+pub(crate) struct TransferFilter {
     /// How far they are.
     #[param(inline)]
     state: Option<StateName>,
@@ -36,6 +36,24 @@ pub(super) struct TransferFilter {
     cursor: Option<String>,
 }
 
+impl TransferFilter {
+    /// The query.
+    ///
+    /// # Errors
+    ///
+    /// When a filter is out of range.
+    pub(crate) fn into_query(self) -> Result<Transfers, Problem> {
+        Ok(Transfers {
+            state: self.state.map(|state| state.into()),
+            from: self.from.map(|code| code.0),
+            to: self.to.map(|code| code.0),
+            sku: self.sku.map(|sku| sku.0),
+            scope: None,
+            page: page(self.limit, self.cursor)?,
+        })
+    }
+}
+
 /// Lists transfers, newest first
 ///
 /// Shown are those that begin or end where the caller has a role.
@@ -47,15 +65,7 @@ pub(super) async fn list_transfers(
     session: Session,
     Params(filter): Params<TransferFilter>,
 ) -> Result<Response, Problem> {
-    let query = Transfers {
-        state: filter.state.map(|state| state.into()),
-        from: filter.from.map(|code| code.0),
-        to: filter.to.map(|code| code.0),
-        sku: filter.sku.map(|sku| sku.0),
-        scope: None,
-        page: page(filter.limit, filter.cursor)?,
-    };
-    let page = session.ask(query).await?;
+    let page = session.ask(filter.into_query()?).await?;
     let mut views = Views::new(&session);
     let mut items = Vec::with_capacity(page.items.len());
     for transfer in page.items {

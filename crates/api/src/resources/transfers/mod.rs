@@ -11,6 +11,8 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
+pub(crate) use list::TransferFilter;
+
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()

@@ -79,7 +79,7 @@ struct TransferLineView {
 #[derive(Clone, Copy, serde::Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = TransferState)]
-pub(super) enum StateName {
+pub(crate) enum StateName {
     /// Nothing has left yet.
     Draft,
     /// It was given up before anything left.
