@@ -54,7 +54,10 @@ pub(crate) async fn file_or_unknown(method: Method, uri: Uri, headers: HeaderMap
 }
 
 fn wants_page(headers: &HeaderMap) -> bool {
-    headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+    headers
+        .get(ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
 }
 
 fn file(path: &str, headers: &HeaderMap) -> Option<Response> {
@@ -64,7 +67,8 @@ fn file(path: &str, headers: &HeaderMap) -> Option<Response> {
         return Some((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
     }
     let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_accepted = |name: &str| accepted.split(',').any(|part| part.trim().split(';').next() == Some(name));
+    let is_accepted =
+        |name: &str| accepted.split(',').any(|part| part.trim().split(';').next() == Some(name));
     let mut packed = ENCODINGS.iter().filter(|(name, _)| is_accepted(name)).filter_map(|(name, ending)| {
         let file = Files::get(&format!("{path}{ending}"))?;
         Some((file, *name))

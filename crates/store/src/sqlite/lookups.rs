@@ -144,14 +144,21 @@ pub(super) fn sites(connection: &Connection) -> Outcome<Vec<Site>> {
     Ok(sites)
 }
 
-/// The warehouses that a query may see, by code.
+/// The warehouses that a query may see, by code, with their local ids.
 pub(super) fn sites_in(
     connection: &Connection,
     scope: &Scope,
     warehouse: Option<&WarehouseCode>,
-) -> Outcome<Vec<Site>> {
-    let mut sites = sites(connection)?;
-    sites.retain(|site| in_scope(scope, &site.code) && warehouse.is_none_or(|code| *code == site.code));
+) -> Outcome<Vec<(i64, WarehouseCode)>> {
+    let mut statement = connection.prepare_cached("SELECT id, key FROM warehouse ORDER BY key")?;
+    let mut rows = statement.query([])?;
+    let mut sites = Vec::new();
+    while let Some(row) = rows.next()? {
+        let code = WarehouseCode::recorded(&row.get::<_, String>(1)?);
+        if in_scope(scope, &code) && warehouse.is_none_or(|wanted| *wanted == code) {
+            sites.push((row.get(0)?, code));
+        }
+    }
     Ok(sites)
 }
 

@@ -62,11 +62,7 @@ impl Pool {
         work: impl FnOnce(&Connection) -> Outcome<T>,
     ) -> Result<Outcome<T>, StoreError> {
         let loan = self.lend()?;
-        let snapshot = match loan.connection().unchecked_transaction() {
-            Ok(snapshot) => snapshot,
-            Err(error) => return Ok(Err(error.into())),
-        };
-        Ok(work(&snapshot))
+        Ok(Snapshot::of(loan.connection()).and_then(|snapshot| work(snapshot.connection)))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -76,6 +72,27 @@ impl Pool {
     fn forget(&self) {
         self.lock().open -= 1;
         self.returned.notify_one();
+    }
+}
+
+/// The database as it was at one moment: a transaction that ends when this is dropped. Its statements stay compiled.
+struct Snapshot<'c> {
+    connection: &'c Connection,
+}
+
+impl Snapshot<'_> {
+    fn of(connection: &Connection) -> Outcome<Snapshot<'_>> {
+        connection.prepare_cached("BEGIN")?.execute([])?;
+        Ok(Snapshot { connection })
+    }
+}
+
+impl Drop for Snapshot<'_> {
+    fn drop(&mut self) {
+        let ended = self.connection.prepare_cached("COMMIT").and_then(|mut end| end.execute([]));
+        if let Err(error) = ended {
+            tracing::error!(%error, "a reader's transaction does not end");
+        }
     }
 }
 

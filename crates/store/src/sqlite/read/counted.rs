@@ -23,7 +23,7 @@ impl Counted {
             return Ok(Counted(None));
         }
         let sites = sites_in(connection, scope, warehouse)?;
-        Ok(Counted(Some(sites.into_iter().map(|site| site.id).collect())))
+        Ok(Counted(Some(sites.into_iter().map(|(site, _)| site).collect())))
     }
 
     /// What is on hand of a product, and what of it is available.

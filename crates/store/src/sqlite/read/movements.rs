@@ -82,8 +82,7 @@ impl History<'_, '_> {
             return Ok(BTreeSet::new());
         };
         let sites = sites_in(self.connection, &self.query.scope, self.query.warehouse.as_ref())?;
-        let codes: BTreeMap<i64, WarehouseCode> =
-            sites.into_iter().map(|site| (site.id, site.code)).collect();
+        let codes: BTreeMap<i64, WarehouseCode> = sites.into_iter().collect();
         let balances = balances_of(self.connection, product)?;
         let moved = balances.iter().filter(|(_, balance)| balance.last != Seq(0));
         Ok(moved.filter_map(|(site, balance)| Some((balance.last, codes.get(site)?.clone()))).collect())

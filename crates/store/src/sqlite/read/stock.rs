@@ -46,7 +46,7 @@ pub(super) fn list(connection: &Connection, _: &Log<'_>, query: &Stock) -> Outco
     let wanted =
         Wanted { needle: Needle::new(query.text.as_deref()), category, retired: None, availability: None };
     let sites = sites_in(connection, &query.scope, query.warehouse.as_ref())?;
-    let sites = sites.into_iter().map(|site| (site.id, site.code)).collect();
+    let sites = sites.into_iter().collect();
     let mut page = StockPage { query, shelf: &shelf, wanted, sites, after, items: Vec::new() };
     let next = match (&query.sku, query.low) {
         (_, true) => page.by_rules()?,
@@ -204,5 +204,5 @@ pub(super) fn of(connection: &Connection, _: &Log<'_>, query: &StockOf) -> Outco
     let sites = sites_in(connection, &query.scope, None)?;
     let balance = |site: &i64| balances.get(site).copied().unwrap_or_default();
     let incoming = lookups::incoming_of(connection, &query.sku)?;
-    Ok(Some(sites.iter().map(|site| row(&product, &site.code, balance(&site.id), &incoming)).collect()))
+    Ok(Some(sites.iter().map(|(site, code)| row(&product, code, balance(site), &incoming)).collect()))
 }
