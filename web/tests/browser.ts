@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
-export const SERVER = process.env.ACOPIO_SERVER ?? "http://127.0.0.1:8080";
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 export function hasBrowser(): boolean {
@@ -23,9 +22,9 @@ export interface Look {
 export const DESK: Look = { width: 1280, height: 800, scheme: "light", language: "en" };
 
 /** A browser of its own, as somebody sees it who comes for the first time. */
-export function visit(browser: Browser, look: Look = DESK): Promise<BrowserContext> {
+export function visit(browser: Browser, url: string, look: Look = DESK): Promise<BrowserContext> {
   return browser.newContext({
-    baseURL: SERVER,
+    baseURL: url,
     viewport: { width: look.width, height: look.height },
     colorScheme: look.scheme,
     locale: look.language,
