@@ -4,6 +4,8 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
+const PATIENCE_MS = 10_000;
+
 export function hasBrowser(): boolean {
   return existsSync(CHROMIUM);
 }
@@ -22,8 +24,8 @@ export interface Look {
 export const DESK: Look = { width: 1280, height: 800, scheme: "light", language: "en" };
 
 /** A browser of its own, as somebody sees it who comes for the first time. */
-export function visit(browser: Browser, url: string, look: Look = DESK): Promise<BrowserContext> {
-  return browser.newContext({
+export async function visit(browser: Browser, url: string, look: Look = DESK): Promise<BrowserContext> {
+  const context = await browser.newContext({
     baseURL: url,
     viewport: { width: look.width, height: look.height },
     colorScheme: look.scheme,
@@ -31,6 +33,8 @@ export function visit(browser: Browser, url: string, look: Look = DESK): Promise
     serviceWorkers: "block",
     reducedMotion: "reduce",
   });
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context;
 }
 
 export async function signIn(page: Page, username: string, password: string): Promise<void> {

@@ -190,8 +190,8 @@ test("scans made without a connection survive a reload and are sent once", async
   await scan("4006381333931");
   await page.getByRole("button", { name: "Receive 3" }).click();
   await page.getByText("waits", { exact: true }).waitFor();
-  await page.context().setOffline(false);
   await page.route("**/v1/movements", (route) => route.abort());
+  await page.context().setOffline(false);
   await page.reload();
   await page.getByText("waits", { exact: true }).waitFor();
   // Twice the answer is lost after the server has decided.
