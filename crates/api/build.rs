@@ -3,11 +3,9 @@
 use std::path::Path;
 
 fn main() {
-    // A folder that is missing would make cargo run this each time: then its parent is watched.
     let dist = Path::new("../../web/dist");
-    let watched = if dist.is_dir() { dist } else { Path::new("../../web/index.html") };
     println!("cargo:rerun-if-changed=build.rs");
-    println!("cargo:rerun-if-changed={}", watched.display());
+    println!("cargo:rerun-if-changed={}", dist.display());
     println!("cargo:rerun-if-env-changed=ACOPIO_REQUIRE_WEB");
     let is_required = std::env::var_os("ACOPIO_REQUIRE_WEB").is_some_and(|value| value == "1");
     let is_built = dist.join("index.html").is_file();

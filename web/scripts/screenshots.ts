@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { DESK, type Look, launch, signIn, visit } from "../tests/browser";
 
 const [folder = "screenshots", only] = process.argv.slice(2);
+const server = process.env.ACOPIO_SERVER ?? "http://127.0.0.1:8080";
 const password = process.env.ACOPIO_PASSWORD ?? "";
 const SCREENS: [string, string][] = [
   ["home", "/"],
@@ -35,7 +36,7 @@ const SETTLED_MS = 900;
 mkdirSync(folder, { recursive: true });
 const browser = await launch();
 for (const [look, how] of LOOKS) {
-  const context = await visit(browser, how);
+  const context = await visit(browser, server, how);
   const page = await context.newPage();
   page.on("console", (message) => message.type() === "error" && console.log(look, message.text()));
   page.on("pageerror", (error) => console.log(look, "page error", error.message));

@@ -2,8 +2,9 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
-export const SERVER = process.env.ACOPIO_SERVER ?? "http://127.0.0.1:8080";
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+const PATIENCE_MS = 10_000;
 
 export function hasBrowser(): boolean {
   return existsSync(CHROMIUM);
@@ -23,15 +24,17 @@ export interface Look {
 export const DESK: Look = { width: 1280, height: 800, scheme: "light", language: "en" };
 
 /** A browser of its own, as somebody sees it who comes for the first time. */
-export function visit(browser: Browser, look: Look = DESK): Promise<BrowserContext> {
-  return browser.newContext({
-    baseURL: SERVER,
+export async function visit(browser: Browser, url: string, look: Look = DESK): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    baseURL: url,
     viewport: { width: look.width, height: look.height },
     colorScheme: look.scheme,
     locale: look.language,
     serviceWorkers: "block",
     reducedMotion: "reduce",
   });
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context;
 }
 
 export async function signIn(page: Page, username: string, password: string): Promise<void> {

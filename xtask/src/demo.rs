@@ -9,6 +9,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 
+use crate::web;
 use crate::process::{become_command, cargo, run as run_command, target_dir};
 
 #[derive(clap::Args)]
@@ -28,6 +29,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     // The build takes minutes. Whoever has to change the port should hear of it before.
     check_free(options.listen)?;
+    web::build_if_possible()?;
     run_command(cargo().args(["build", "--release", "--locked", "-p", "acopio"]))?;
 
     // Not in the root of the repository: a relative --data is relative to where the person is.

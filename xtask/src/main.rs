@@ -11,6 +11,7 @@ mod schemathesis;
 mod server;
 mod test;
 mod tidy;
+mod web;
 
 use std::process::ExitCode;
 
@@ -37,6 +38,8 @@ enum Task {
     Tidy,
     /// Builds in release mode and measures; arguments go to the bench program
     Bench(bench::Options),
+    /// Builds the web application into web/dist
+    Web,
     /// Runs schemathesis against a live server
     Schemathesis,
     /// Imports nine months of a real wholesaler's trade and compares with an independent computation
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
 fn run(task: Task) -> Result<ExitCode> {
     match task {
         Task::Demo(options) => demo::run(&options),
+        Task::Web => web::run(),
         Task::Test(options) => test::run(&options),
         Task::Ci => test::run(&test::Options { ci: true, filter: None }),
         Task::Tidy => Ok(tidy::step()?.report_alone()),

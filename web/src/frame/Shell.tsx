@@ -60,6 +60,7 @@ export function Shell() {
             leftSection={<IconSearch size={16} />}
             rightSection={<Kbd size="xs">Ctrl K</Kbd>}
             onClick={spotlight.open}
+            styles={{ label: { flex: 1, textAlign: "start" } }}
           >
             {t("palette.placeholder")}
           </Button>

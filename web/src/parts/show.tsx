@@ -19,7 +19,8 @@ export function money(value: number | string | null | undefined): string {
 export function time(value: string | null | undefined): string {
   if (!value) return "–";
   const shape = { dateStyle: "medium", timeStyle: "short" } as const;
-  return new Intl.DateTimeFormat(i18n.language, shape).format(new Date(value));
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? value : new Intl.DateTimeFormat(i18n.language, shape).format(date);
 }
 
 const STEPS = [

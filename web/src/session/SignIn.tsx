@@ -27,7 +27,8 @@ export function SignIn() {
   const enter = useMutation({
     mutationFn: () => call(api.POST("/v1/sessions", { body: { username: username.trim(), password } })),
     onSuccess: ({ user }) => {
-      queries.clear();
+      // Nothing of what somebody else has seen stays.
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
       queries.setQueryData(["me"], user);
     },
     onError: () => setPassword(""),

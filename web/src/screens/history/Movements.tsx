@@ -14,7 +14,7 @@ import { quantity, time } from "../../parts/show";
 import { failed, told } from "../../parts/tell";
 import { useSession } from "../../session/session";
 
-const COLOURS: Partial<Record<Movement["kind"], string>> = {
+export const COLOURS: Partial<Record<Movement["kind"], string>> = {
   receipt: "teal",
   issue: "blue",
   return: "cyan",
@@ -65,16 +65,13 @@ function UndoButton({ movement }: { movement: Movement }) {
 interface Props {
   query: Omit<MovementQuery, "limit" | "cursor">;
   without?: ("sku" | "warehouse")[];
-  /** Only so many, without more. */
-  rowsMax?: number;
 }
 
-export function Movements({ query, without = [], rowsMax }: Props) {
+export function Movements({ query, without = [] }: Props) {
   const { t } = useTranslation();
   const { may } = useSession();
   const list = useInfiniteQuery(movementList(query));
-  const all = rowsOf(list.data);
-  const rows = rowsMax ? all.slice(0, rowsMax) : all;
+  const rows = rowsOf(list.data);
   const empty = (
     <Empty
       icon={<IconHistoryOff size={40} stroke={1.3} />}
@@ -83,7 +80,7 @@ export function Movements({ query, without = [], rowsMax }: Props) {
     />
   );
   return (
-    <List list={rowsMax ? { ...list, hasNextPage: false } : list} rows={rows} empty={empty}>
+    <List list={list} rows={rows} empty={empty}>
       <Table.ScrollContainer minWidth={760}>
         <Table>
           <Table.Thead>

@@ -27,7 +27,7 @@ export default function Bars({ items, unit }: Props) {
       dataKey="at"
       series={SERIES.map(({ name, color }) => ({ name, color, label: t(`kind.${name}`) }))}
       withLegend
-      gridAxis="y"
+      gridAxis="x"
       xAxisProps={{ minTickGap: 24 }}
       aria-label={t("home.today")}
     />

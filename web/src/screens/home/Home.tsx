@@ -10,8 +10,8 @@ import { ButtonLink } from "../../parts/links";
 import { Screen } from "../../parts/Screen";
 import { useSession } from "../../session/session";
 import { AlertRow } from "../alerts/AlertRow";
-import { Movements } from "../history/Movements";
 import { Activity } from "./Activity";
+import { Latest } from "./Latest";
 
 const SHOWN_ALERTS = 5;
 
@@ -114,7 +114,7 @@ export function Home() {
                 {t("nav.history")}
               </ButtonLink>
             </Group>
-            <Movements query={{}} rowsMax={10} />
+            <Latest />
           </Paper>
         </Grid.Col>
       </Grid>

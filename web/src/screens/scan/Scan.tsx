@@ -40,8 +40,8 @@ export function Scan() {
                 autoFocus={!warehouse}
               />
               <SegmentedControl
-                size="md"
                 fullWidth
+                styles={{ label: { paddingInline: 4 } }}
                 aria-label={t("scan.what")}
                 value={mode}
                 onChange={(value) => go({ mode: MODES.find((known) => known === value) })}
