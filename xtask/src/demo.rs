@@ -9,8 +9,8 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 
-use crate::web;
 use crate::process::{become_command, cargo, run as run_command, target_dir};
+use crate::web;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {

@@ -122,7 +122,7 @@ impl Bucket {
 async fn count_movements(session: Session, Params(filter): Params<CountFilter>) -> Result<Response, Problem> {
     let steps = usize::try_from(filter.steps).ok().filter(|steps| (1..=BUCKETS_MAX).contains(steps));
     let steps = steps
-        .ok_or_else(|| Problem::parameter("steps", &filter.steps.to_string(), "must be between 1 and 100"))?;
+        .ok_or_else(|| Problem::parameter("steps", filter.steps.to_string(), "must be between 1 and 100"))?;
     let (from, step) = (filter.from.0, filter.step.millis());
     let begin = |index: usize| {
         let length = i64::try_from(index).unwrap_or(i64::MAX).saturating_mul(step);

@@ -103,6 +103,7 @@ fn table() -> Vec<(&'static str, &'static str, Option<Value>, Least)> {
         ("POST", "/v1/alerts/{id}/acknowledge", None, Operator),
         ("POST", "/v1/alerts/{id}/snooze", Some(json!({ "hours": 1 })), Operator),
         ("GET", "/v1/events", None, Viewer),
+        ("GET", "/v1/statistics/movements", None, Viewer),
         ("GET", "/v1/verify", None, Admin),
         ("POST", "/v1/backups", None, Admin),
         ("GET", "/v1/imports", None, ManagerEverywhere),
@@ -138,6 +139,9 @@ fn concrete(path: &str) -> String {
     } else {
         "main.1.9999"
     };
+    let query =
+        if path.starts_with("/v1/statistics") { "?from=2026-01-01T00:00:00Z&step=day&steps=2" } else { "" };
+    let path = format!("{path}{query}");
     path.replace("{id}", id).replace("{sku}", "NOPE").replace("{code}", "LON")
 }
 
