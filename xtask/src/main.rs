@@ -4,6 +4,7 @@
 
 mod bench;
 mod demo;
+mod nats;
 mod outcome;
 mod process;
 mod retail;
@@ -37,6 +38,8 @@ enum Task {
     Tidy,
     /// Builds in release mode and measures; arguments go to the bench program
     Bench(bench::Options),
+    /// Gets the pinned nats-server that hubs are tested with, when none is there
+    Nats,
     /// Runs schemathesis against a live server
     Schemathesis,
     /// Imports nine months of a real wholesaler's trade and compares with an independent computation
@@ -60,6 +63,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Ci => test::run(&test::Options { ci: true, filter: None }),
         Task::Tidy => Ok(tidy::step()?.report_alone()),
         Task::Bench(options) => bench::run(&options),
+        Task::Nats => Ok(nats::step()?.report_alone()),
         Task::Schemathesis => Ok(schemathesis::step()?.report_alone()),
         Task::Retail => Ok(retail::step()?.report_alone()),
     }

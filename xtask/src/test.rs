@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 
 use crate::outcome::{Missing, Outcome, Tally};
 use crate::process::{cargo, line, run as run_command, succeeds};
-use crate::{retail, schemathesis, tidy};
+use crate::{nats, retail, schemathesis, tidy};
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     Step { name: "format", run: |_| format() },
     Step { name: "clippy", run: |_| clippy() },
     Step { name: "tidy", run: |_| tidy::step() },
+    Step { name: "nats", run: |_| nats::step() },
     CARGO_TESTS,
     Step { name: "retail", run: |_| retail::step() },
     Step { name: "schemathesis", run: |_| schemathesis::step() },
