@@ -4,6 +4,7 @@
 
 mod bench;
 mod demo;
+mod nats;
 mod outcome;
 mod process;
 mod retail;
@@ -40,6 +41,8 @@ enum Task {
     Bench(bench::Options),
     /// Builds the web application into web/dist
     Web,
+    /// Gets the pinned nats-server that hubs are tested with, when none is there
+    Nats,
     /// Runs schemathesis against a live server
     Schemathesis,
     /// Imports nine months of a real wholesaler's trade and compares with an independent computation
@@ -64,6 +67,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Ci => test::run(&test::Options { ci: true, filter: None }),
         Task::Tidy => Ok(tidy::step()?.report_alone()),
         Task::Bench(options) => bench::run(&options),
+        Task::Nats => Ok(nats::step()?.report_alone()),
         Task::Schemathesis => Ok(schemathesis::step()?.report_alone()),
         Task::Retail => Ok(retail::step()?.report_alone()),
     }

@@ -6,7 +6,7 @@ use crate::client::{
     alerts, categories, events, exports, history, holds, imports, login, movements, products, rules, stock,
     tokens, transfers, upkeep, users, warehouses,
 };
-use crate::server::{demo, offline, serve};
+use crate::server::{demo, hub, offline, serve};
 
 /// Real-time inventory for many warehouses: serves a node, and talks to one.
 #[derive(Debug, Parser)]
@@ -44,6 +44,8 @@ pub(crate) struct ClientOptions {
 pub(crate) enum Command {
     /// Run a node: the server with its database
     Serve(serve::ServeArgs),
+    /// Run a hub where nodes on many machines meet
+    Hub(hub::HubArgs),
     /// Serve a generated company to look around in
     Demo(demo::DemoArgs),
     /// Prove that log and balances agree: through the server, or with --data on a stopped one's folder

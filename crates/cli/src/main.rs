@@ -19,7 +19,7 @@ use clap::{CommandFactory, Parser};
 use args::{Args, Command};
 use client::Client;
 use failure::Result;
-use server::{demo, offline, serve};
+use server::{demo, hub, offline, serve};
 
 fn main() -> ExitCode {
     // One provider of cryptography for everything that speaks TLS, chosen before anything asks for it.
@@ -37,6 +37,7 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<()> {
     match args.command {
         Command::Serve(serve) => serve::run(&serve),
+        Command::Hub(hub) => hub::run(&hub),
         Command::Demo(demo) => demo::run(&demo),
         Command::Verify(client::upkeep::VerifyArgs { data: Some(data) }) => {
             offline::verify(&data, args.client.json)
@@ -81,6 +82,7 @@ async fn ask(client: &Client, command: Command) -> Result<()> {
         Command::Events(args) => client.events(&args).await,
         Command::Status => client.status().await,
         Command::Serve(_)
+        | Command::Hub(_)
         | Command::Demo(_)
         | Command::Rebuild(_)
         | Command::Restore(_)

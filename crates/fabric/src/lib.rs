@@ -3,6 +3,7 @@
 //! Nothing above knows what lies behind the trait.
 
 mod local;
+pub mod nats;
 mod parcel;
 
 use std::time::Duration;
@@ -11,14 +12,15 @@ use acopio_ledger::ids::{LogId, Seq};
 use acopio_ledger::names::NodeName;
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::stream::BoxStream;
-use tokio::sync::{oneshot, watch};
+use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
+use tokio::sync::{mpsc, oneshot, watch};
 
 pub use local::{Faults, LocalFabric, LocalHub};
 pub use parcel::{Extent, FabricError, Link, Parcel, Presence};
 
 /// The most bytes that a frame, call, answer, letter or announcement may have. Frames stay well below.
-pub const MESSAGE_BYTES_MAX: usize = 8_000_000;
+pub const MESSAGE_BYTES_MAX: usize = 5 << 20;
 
 /// Frames of a log in whatever order and number the fabric delivers them: there may be gaps and repetitions.
 pub type Frames = BoxStream<'static, Parcel>;
@@ -114,4 +116,18 @@ pub trait Fabric: Send + Sync {
 
     /// How the fabric is, and each change of it.
     fn link(&self) -> watch::Receiver<Link>;
+}
+
+/// Refuses what no fabric carries.
+fn check_size(bytes: &Bytes) -> Result<(), FabricError> {
+    if bytes.len() <= MESSAGE_BYTES_MAX {
+        return Ok(());
+    }
+    let reason = format!("{} bytes are too many, at most {MESSAGE_BYTES_MAX}", bytes.len());
+    Err(FabricError::Refused { reason })
+}
+
+/// A stream of what comes through a channel.
+fn from_channel<T: Send + 'static>(receiver: mpsc::Receiver<T>) -> BoxStream<'static, T> {
+    stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver))).boxed()
 }

@@ -6,6 +6,7 @@ mod assemble;
 mod company;
 pub(crate) mod demo;
 mod folder;
+pub(crate) mod hub;
 mod listen;
 pub(crate) mod offline;
 mod secrets;

@@ -13,7 +13,9 @@ use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::{sleep, timeout};
 
 use super::{CUT, LocalHub};
-use crate::{Call, Extent, Fabric, FabricError, Frames, Letter, Link, MESSAGE_BYTES_MAX, Parcel, Presence};
+use crate::{
+    Call, Extent, Fabric, FabricError, Frames, Letter, Link, Parcel, Presence, check_size, from_channel,
+};
 
 /// How many calls wait for a node that is busy.
 const CALLS_MAX: usize = 64;
@@ -48,14 +50,6 @@ fn cut() -> FabricError {
 
 fn unheard(is_silenced: bool) -> Result<(), FabricError> {
     if is_silenced { Err(FabricError::InDoubt { reason: "no answer".into() }) } else { Ok(()) }
-}
-
-fn check_size(bytes: &Bytes) -> Result<(), FabricError> {
-    if bytes.len() <= MESSAGE_BYTES_MAX {
-        return Ok(());
-    }
-    let reason = format!("{} bytes are too many, at most {MESSAGE_BYTES_MAX}", bytes.len());
-    Err(FabricError::Refused { reason })
 }
 
 #[async_trait]
@@ -156,11 +150,6 @@ impl Fabric for LocalFabric {
     fn link(&self) -> watch::Receiver<Link> {
         self.hub.state().node(&self.node).link.subscribe()
     }
-}
-
-/// A stream of what comes through a channel.
-fn from_channel<T: Send + 'static>(receiver: mpsc::Receiver<T>) -> BoxStream<'static, T> {
-    stream::unfold(receiver, async |mut receiver| Some((receiver.recv().await?, receiver))).boxed()
 }
 
 /// Follows by positions, not by places in the hub: what the hub forgot and got again is no news.

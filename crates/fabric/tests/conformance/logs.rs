@@ -166,7 +166,7 @@ pub(crate) async fn a_follower_outlives_the_hub(world: &dyn World) {
     let ((), mut seen) = tokio::join!(publish(&*owner, &log, 1, 200), follow);
     seen.dedup();
     assert_eq!(seen, (1..=200).map(|position| (position, position)).collect::<Vec<_>>());
-    assert!(owner.link().borrow().connected);
+    until("connected", async || owner.link().borrow().connected).await;
 }
 
 pub(crate) async fn large_frames_pass_and_too_large_ones_do_not(world: &dyn World) {

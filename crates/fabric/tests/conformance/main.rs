@@ -3,6 +3,7 @@
 mod calls;
 mod letters;
 mod logs;
+mod nats;
 mod world;
 mod worlds;
 
@@ -47,3 +48,4 @@ macro_rules! fabric_conformance {
 }
 
 fabric_conformance!(local);
+fabric_conformance!(hub);

@@ -9,6 +9,8 @@ use async_trait::async_trait;
 
 use crate::world::World;
 
+pub(crate) use crate::nats::hub;
+
 pub(crate) async fn local() -> Option<Box<dyn World>> {
     Some(Box::new(LocalHub::new()))
 }

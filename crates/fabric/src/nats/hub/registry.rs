@@ -1,0 +1,90 @@
+//! Who may come in: the nodes that have joined, kept in one file.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::{fs, io};
+
+use acopio_ledger::names::NodeName;
+use serde::{Deserialize, Serialize};
+
+use super::super::credentials::write_secret;
+use super::super::join::{Answer, Request, Welcome};
+
+/// More nodes than one hub should serve; a limit for whoever holds the token.
+const NODES_MAX: usize = 1_000;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Registry {
+    company: Option<[u8; 16]>,
+    founder: Option<NodeName>,
+    /// The public key of each node.
+    pub(super) nodes: BTreeMap<NodeName, String>,
+}
+
+impl Registry {
+    pub(super) fn load(file: &Path) -> io::Result<Registry> {
+        match fs::read(file) {
+            Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Registry::default()),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(super) fn save(&self, file: &Path) -> io::Result<()> {
+        write_secret(file, &serde_json::to_vec_pretty(self)?)
+    }
+
+    /// Lets a node in, or says why not. A new company has the id `fresh`.
+    pub(super) fn admit(&mut self, request: &Request, fresh: [u8; 16]) -> Answer {
+        if nkeys::KeyPair::from_public_key(&request.key).is_err() || !request.key.starts_with('U') {
+            return Answer::Refused { reason: "the key is not a node's public key".into() };
+        }
+        if let (Some(ours), Some(theirs)) = (self.company, request.company)
+            && ours != theirs
+        {
+            return Answer::Refused { reason: "the hub serves another company".into() };
+        }
+        let node = &request.node;
+        match self.nodes.get(node) {
+            Some(key) if *key != request.key => {
+                let reason = format!("there is a node {node} with another key: choose another name");
+                return Answer::Refused { reason };
+            }
+            Some(_) => {}
+            None if NODES_MAX <= self.nodes.len() => {
+                return Answer::Refused { reason: format!("there are {NODES_MAX} nodes already") };
+            }
+            None => {
+                self.nodes.insert(node.clone(), request.key.clone());
+            }
+        }
+        let company = *self.company.get_or_insert(request.company.unwrap_or(fresh));
+        let founder = self.founder.get_or_insert_with(|| node.clone());
+        Answer::Welcome(Welcome { company, is_founder: founder == node, replicas: 1 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(node: &str, key: &nkeys::KeyPair, company: Option<[u8; 16]>) -> Request {
+        Request { node: NodeName::new(node).unwrap(), key: key.public_key(), company }
+    }
+
+    #[test]
+    fn names_and_companies_are_held_apart() {
+        let mut registry = Registry::default();
+        let (a, b) = (nkeys::KeyPair::new_user(), nkeys::KeyPair::new_user());
+        let welcome = |is_founder| Answer::Welcome(Welcome { company: [1; 16], is_founder, replicas: 1 });
+        assert_eq!(registry.admit(&request("a", &a, None), [1; 16]), welcome(true));
+        assert_eq!(registry.admit(&request("a", &a, None), [2; 16]), welcome(true));
+        assert_eq!(registry.admit(&request("b", &b, Some([1; 16])), [2; 16]), welcome(false));
+        let refused = |answer| matches!(answer, Answer::Refused { .. });
+        assert!(refused(registry.admit(&request("a", &b, None), [2; 16])));
+        assert!(refused(registry.admit(&request("c", &b, Some([9; 16])), [2; 16])));
+        let broken = Request { key: "U\"}".into(), ..request("d", &b, None) };
+        assert!(refused(registry.admit(&broken, [2; 16])));
+        assert_eq!(registry.nodes.len(), 2);
+    }
+}

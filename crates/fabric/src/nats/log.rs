@@ -1,0 +1,242 @@
+//! Publishing a node's own log and finding positions in any. What the server says of sequences is a hint: positions are
+//! read from the frames.
+
+use std::error::Error;
+use std::time::Duration;
+
+use acopio_ledger::ids::{LogId, Seq};
+use async_nats::jetstream::context::{CreateStreamErrorKind, PublishErrorKind};
+use async_nats::jetstream::stream::{
+    Config, DiscardPolicy, InfoError, LastRawMessageErrorKind, RetentionPolicy, StorageType, Stream,
+};
+use async_nats::jetstream::{self, ErrorCode, message::StreamMessage};
+use futures_util::TryStreamExt;
+
+use super::connection::{Shared, in_doubt};
+use super::wire;
+use crate::{Extent, FabricError, Parcel};
+
+/// How long the server remembers ids of messages.
+pub(super) const DUPLICATE_WINDOW: Duration = Duration::from_secs(120);
+
+/// How often a frame is tried when the end of the log there is not where it was a moment ago.
+const ATTEMPTS_MAX: usize = 3;
+
+/// Where a log ends on the server.
+#[derive(Clone, Debug)]
+pub(super) struct Tail {
+    log: LogId,
+    last: Seq,
+    /// The last sequence of the whole stream.
+    sequence: u64,
+    /// A fence, or a later life of the log, stands behind it.
+    is_ended: bool,
+}
+
+impl Shared {
+    pub(super) async fn publish(&self, parcel: &Parcel, after: Seq) -> Result<(), FabricError> {
+        self.ready()?;
+        let mut known = self.tail.lock().await;
+        for _ in 0..ATTEMPTS_MAX {
+            let tail = match known.take() {
+                Some(tail) if tail.log == parcel.log && tail.last == after => tail,
+                _ => self.read_tail(&parcel.log).await?,
+            };
+            if tail.last != after || tail.is_ended {
+                return self.explain(parcel, &tail).await;
+            }
+            let subject = wire::log_subject(&parcel.log);
+            let message = wire::message(parcel, tail.sequence).outbound_message(subject);
+            let sent =
+                self.jetstream.send_publish(message.subject.clone(), wire::message(parcel, tail.sequence));
+            let acknowledged = async { sent.await?.await };
+            match acknowledged.await {
+                // It lies somewhere before the end: where that is must be read again.
+                Ok(ack) if ack.duplicate => return Ok(()),
+                Ok(ack) => {
+                    *known = Some(Tail { last: parcel.last, sequence: ack.sequence, ..tail });
+                    return Ok(());
+                }
+                Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => {}
+                Err(error) if error.kind() == PublishErrorKind::StreamNotFound => {
+                    self.make_log_stream().await?;
+                }
+                Err(error) => return Err(in_doubt(error)),
+            }
+        }
+        Err(in_doubt("the end of the log moves"))
+    }
+
+    /// Why the frame cannot follow upon that end, unless it is there already.
+    async fn explain(&self, parcel: &Parcel, tail: &Tail) -> Result<(), FabricError> {
+        if parcel.first <= tail.last {
+            let found = self.locate(&parcel.log, Seq(parcel.first.0 - 1)).await?;
+            if found.is_some_and(|found| found.parcel.first == parcel.first) {
+                return Ok(());
+            }
+        }
+        if tail.is_ended { Err(FabricError::Fenced) } else { Err(FabricError::Elsewhere { last: tail.last }) }
+    }
+
+    async fn read_tail(&self, log: &LogId) -> Result<Tail, FabricError> {
+        let stream = self.log_stream(log).await?;
+        let info = match stream.get_info().await {
+            Ok(info) => info,
+            Err(error) if is_missing(&error) => {
+                self.make_log_stream().await?;
+                stream.get_info().await.map_err(in_doubt)?
+            }
+            Err(error) => return Err(in_doubt(error)),
+        };
+        // Whatever is appended between these readings makes the sequence wrong, and the frame is refused.
+        let last = last_of(&stream, &wire::log_subject(log)).await?;
+        let newest = last_of(&stream, &wire::log_subjects(&log.node)).await?;
+        let fence = last_of(&stream, &wire::fence_subject(&log.node)).await?;
+        let sequence =
+            |message: &Option<StreamMessage>| message.as_ref().map_or(0, |message| message.sequence);
+        let later = newest.as_ref().and_then(found).map(|found| found.parcel.log.incarnation);
+        Ok(Tail {
+            log: log.clone(),
+            last: last.as_ref().and_then(found).map_or(Seq(0), |found| found.parcel.last),
+            sequence: info.state.last_sequence,
+            is_ended: sequence(&newest) < sequence(&fence)
+                || later.is_some_and(|later| log.incarnation < later),
+        })
+    }
+
+    pub(super) async fn extent(&self, log: &LogId) -> Result<Extent, FabricError> {
+        self.ready()?;
+        let stream = self.log_stream(log).await?;
+        let subject = wire::log_subject(log);
+        let counted = match stream.info_with_subjects(&subject).await {
+            Ok(counted) => counted,
+            Err(error) if is_missing(&error) => return Ok(Extent::default()),
+            Err(error) => return Err(in_doubt(error)),
+        };
+        let counts: Vec<(String, usize)> = counted.try_collect().await.map_err(in_doubt)?;
+        let (Some(first), Some(last)) =
+            (first_of(&stream, &subject, 1).await?, last_of(&stream, &subject).await?)
+        else {
+            return Ok(Extent::default());
+        };
+        let (Some(first), Some(last)) = (found(&first), found(&last)) else {
+            return Err(in_doubt("a message in the log is not a frame"));
+        };
+        let frames = counts.iter().map(|(_, count)| *count as u64).sum();
+        Ok(Extent { first: first.parcel.first, last: last.parcel.last, frames })
+    }
+
+    /// The first frame that ends behind a position; nothing when there is none yet.
+    pub(super) async fn locate(&self, log: &LogId, after: Seq) -> Result<Option<Found>, FabricError> {
+        let stream = self.log_stream(log).await?;
+        let subject = wire::log_subject(log);
+        let is_behind = |found: &Found| after < found.parcel.last;
+        let next = async |sequence| -> Result<Option<Found>, FabricError> {
+            Ok(first_of(&stream, &subject, sequence).await?.as_ref().and_then(found))
+        };
+        let last = last_of(&stream, &subject).await?.as_ref().and_then(found);
+        let Some(mut best) = last.filter(is_behind) else { return Ok(None) };
+        let Some(first) = next(1).await? else { return Ok(None) };
+        if is_behind(&first) {
+            return Ok(Some(first));
+        }
+        let (mut low, mut high) = (first.sequence + 1, best.sequence);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match next(middle).await? {
+                Some(found) if !is_behind(&found) => low = found.sequence + 1,
+                Some(found) => {
+                    best = found;
+                    high = middle;
+                }
+                None => high = middle, // It was lost meanwhile.
+            }
+        }
+        Ok(Some(best))
+    }
+
+    pub(super) async fn log_stream(&self, log: &LogId) -> Result<Stream<()>, FabricError> {
+        self.jetstream.get_stream_no_info(wire::log_stream(&log.node)).await.map_err(in_doubt)
+    }
+
+    async fn make_log_stream(&self) -> Result<(), FabricError> {
+        let node = &self.node;
+        let subjects = vec![wire::log_subjects(node), wire::fence_subject(node)];
+        self.make_stream(Config { name: wire::log_stream(node), subjects, ..Config::default() }).await
+    }
+
+    /// Makes a stream with what all have in common; one that is there already stays as it is.
+    pub(super) async fn make_stream(&self, config: Config) -> Result<(), FabricError> {
+        let config = Config {
+            retention: config.retention,
+            discard: DiscardPolicy::Old,
+            storage: StorageType::File,
+            num_replicas: self.replicas,
+            duplicate_window: DUPLICATE_WINDOW,
+            deny_delete: true,
+            deny_purge: config.retention == RetentionPolicy::Limits,
+            allow_direct: true,
+            ..config
+        };
+        match self.jetstream.create_stream(config).await {
+            Ok(_) => Ok(()),
+            Err(error) => match error.kind() {
+                CreateStreamErrorKind::JetStream(cause)
+                    if cause.error_code() == ErrorCode::STREAM_NAME_EXIST =>
+                {
+                    Ok(())
+                }
+                _ => Err(in_doubt(error)),
+            },
+        }
+    }
+}
+
+/// A frame and where it lies on the server.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) sequence: u64,
+    pub(super) parcel: Parcel,
+}
+
+fn found(message: &StreamMessage) -> Option<Found> {
+    let parcel = wire::parcel(&message.subject, Some(&message.headers), message.payload.clone())?;
+    Some(Found { sequence: message.sequence, parcel })
+}
+
+/// Whether the server says that there is no such stream.
+fn is_missing(error: &InfoError) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<jetstream::Error>());
+    cause.is_some_and(|cause| cause.error_code() == ErrorCode::STREAM_NOT_FOUND)
+}
+
+/// The last message of a subject, as the stream's leader knows it.
+async fn last_of(stream: &Stream<()>, subject: &str) -> Result<Option<StreamMessage>, FabricError> {
+    maybe(stream.get_last_raw_message_by_subject(subject).await)
+}
+
+/// The first message of a subject from a sequence on, as the stream's leader knows it.
+async fn first_of(
+    stream: &Stream<()>,
+    subject: &str,
+    sequence: u64,
+) -> Result<Option<StreamMessage>, FabricError> {
+    maybe(stream.get_first_raw_message_by_subject(subject, sequence).await)
+}
+
+fn maybe(
+    message: Result<StreamMessage, async_nats::jetstream::stream::LastRawMessageError>,
+) -> Result<Option<StreamMessage>, FabricError> {
+    match message {
+        Ok(message) => Ok(Some(message)),
+        Err(error) => match error.kind() {
+            LastRawMessageErrorKind::NoMessageFound => Ok(None),
+            LastRawMessageErrorKind::JetStream(cause)
+                if cause.error_code() == ErrorCode::STREAM_NOT_FOUND =>
+            {
+                Ok(None)
+            }
+            _ => Err(in_doubt(error)),
+        },
+    }
+}
