@@ -1,9 +1,9 @@
 // The look: quiet, dense, one accent colour.
-import { Badge, Button, createTheme, Modal, Table } from "@mantine/core";
+import { Badge, Button, type CSSVariablesResolver, createTheme, Modal, Table } from "@mantine/core";
 
 export const theme = createTheme({
   primaryColor: "teal",
-  primaryShade: { light: 9, dark: 7 },
+  primaryShade: 9,
   autoContrast: true,
   fontFamily: '"Inter Variable", system-ui, sans-serif',
   defaultRadius: "md",
@@ -16,4 +16,11 @@ export const theme = createTheme({
     Table: Table.extend({ defaultProps: { verticalSpacing: "xs", highlightOnHover: true } }),
     Modal: Modal.extend({ defaultProps: { centered: true } }),
   },
+});
+
+/** Quiet text that can still be read on every ground of ours. */
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: { "--mantine-color-dimmed": "#59626b", "--mantine-color-placeholder": "#6b747d" },
+  dark: { "--mantine-color-dimmed": "#a9b0b7", "--mantine-color-placeholder": "#8f969d" },
 });
