@@ -105,7 +105,7 @@ export function StockByWarehouse({ sku, unit }: { sku: string; unit: string }) {
                 <Table.Th className="number" title={t("product.inTransit")}>
                   {quantity(data.in_transit)}
                 </Table.Th>
-                <Table.Th colSpan={2} />
+                <Table.Td colSpan={2} />
               </Table.Tr>
             </Table.Tfoot>
           </Table>
