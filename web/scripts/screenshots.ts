@@ -15,6 +15,8 @@ const SCREENS: [string, string][] = [
   ["new", "/products/new"],
   ["labels", "/labels?skus=BAG-0001%2CBAG-0003"],
   ["scan", "/scan?warehouse=LON"],
+  ["transfers", "/transfers"],
+  ["transfer-new", "/transfers/new?from=LON&sku=BAG-0001"],
   ["history", "/history"],
   ["holds", "/holds"],
   ["alerts", "/alerts"],

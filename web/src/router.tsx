@@ -14,6 +14,7 @@ import { labelsRoute, newProductRoute, productRoute } from "./screens/product/ro
 import { rulesRoute } from "./screens/rules/route";
 import { scanRoute } from "./screens/scan/route";
 import { stockRoute } from "./screens/stock/route";
+import { newTransferRoute, transferRoute, transfersRoute } from "./screens/transfers/route";
 import { usersRoute } from "./screens/users/route";
 import { warehousesRoute } from "./screens/warehouses/route";
 
@@ -27,6 +28,9 @@ const routeTree = root.addChildren([
     scanRoute,
     historyRoute,
     holdsRoute,
+    transfersRoute,
+    newTransferRoute,
+    transferRoute,
     alertsRoute,
     rulesRoute,
     importsRoute,

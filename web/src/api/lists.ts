@@ -1,7 +1,7 @@
 // Lists that come in pages, and small ones that are read whole.
 import { type InfiniteData, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, call } from "./client";
-import type { AlertState, MovementQuery, Page, StockQuery } from "./types";
+import type { AlertState, MovementQuery, Page, StockQuery, TransferQuery } from "./types";
 
 export const PAGE_ROWS = 200;
 const WHOLE_LIST_ROWS = 1000;
@@ -41,6 +41,11 @@ export const ruleList = (query: { warehouse?: string; sku?: string }) =>
 export const holdList = (query: { warehouse?: string; sku?: string; state?: "held" | "released" }) =>
   paged(["holds", "list", query], (cursor, signal) =>
     call(api.GET("/v1/holds", { params: { query: { ...query, limit: 100, cursor } }, signal })),
+  );
+
+export const transferList = (query: Omit<TransferQuery, "limit" | "cursor">) =>
+  paged(["transfers", "list", query], (cursor, signal) =>
+    call(api.GET("/v1/transfers", { params: { query: { ...query, limit: 50, cursor } }, signal })),
   );
 
 export const importList = () =>

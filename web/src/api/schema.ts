@@ -777,6 +777,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists transfers, newest first
+         * @description Shown are those that begin or end where the caller has a role.
+         */
+        get: operations["list_transfers"];
+        put?: never;
+        /**
+         * Drafts a transfer, or dispatches it at once
+         * @description A draft moves nothing. With `dispatch` the goods leave the sender in the same request, all or nothing.
+         */
+        post: operations["draft_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/transfers.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Downloads transfers as CSV, one row for each line
+         * @description Takes the filters of the list. `limit` and `cursor` say nothing here: a file has all rows.
+         */
+        get: operations["export_transfers_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/transfers.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Downloads transfers as a workbook for Excel, one row for each line
+         * @description Takes the filters of the list. `limit` and `cursor` say nothing here: a file has all rows.
+         */
+        get: operations["export_transfers_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/transfers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a transfer */
+        get: operations["get_transfer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/transfers/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancels a draft */
+        post: operations["cancel_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/transfers/{id}/dispatch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dispatches a draft: all of it leaves the sender, or nothing */
+        post: operations["dispatch_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/transfers/{id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receives goods of a transfer, in one go or in several
+         * @description What is rejected arrives on hold, and goes back by a new transfer.
+         */
+        post: operations["receive_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/transfers/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Settles what became of goods that did not come: found, or lost */
+        post: operations["settle_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users": {
         parameters: {
             query?: never;
@@ -990,6 +1142,10 @@ export interface components {
             atomic?: boolean;
             /** @description 1 to 10,000 movements, decided in their order. */
             movements: components["schemas"]["MovementRequest"][];
+        };
+        /** @description Why a draft is given up. */
+        Cancellation: {
+            reason?: components["schemas"]["Line"] | null;
         };
         /** @description A category. */
         Category: {
@@ -1556,6 +1712,46 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A part of a list, as it leaves. */
+        Items_Transfer: {
+            /** @description The rows. */
+            items: {
+                cancelled_at?: components["schemas"]["Stamp"] | null;
+                /** @description The login name of whoever cancelled it. */
+                cancelled_by?: string | null;
+                dispatched_at?: components["schemas"]["Stamp"] | null;
+                /** @description The login name of whoever dispatched it. */
+                dispatched_by?: string | null;
+                drafted_at?: components["schemas"]["Stamp"] | null;
+                /** @description The login name of whoever drafted it. */
+                drafted_by?: string | null;
+                /** @description The warehouse that sends. */
+                from: string;
+                /**
+                 * @description Its id.
+                 * @example main.1.1042
+                 */
+                id: string;
+                /** @description Its lines, by SKU. */
+                lines: components["schemas"]["TransferLine"][];
+                received_at?: components["schemas"]["Stamp"] | null;
+                /** @description The login name of whoever did that. */
+                received_by?: string | null;
+                /** @description What it refers to. */
+                reference?: string | null;
+                /** @description How far it is. */
+                state: components["schemas"]["TransferState"];
+                /** @description The warehouse that receives. */
+                to: string;
+                /**
+                 * Format: int64
+                 * @description How often it has changed; also its `ETag`.
+                 */
+                version: number;
+            }[];
+            /** @description Where the next page begins: pass it as `cursor`, with the same filters. Absent rows are no end; `null` is. */
+            next_cursor?: string | null;
+        };
+        /** @description A part of a list, as it leaves. */
         Items_User: {
             /** @description The rows. */
             items: {
@@ -1606,6 +1802,17 @@ export interface components {
         };
         /** @description One line of free text, without control characters */
         Line: string;
+        /** @description What was done about one SKU: the quantity asked for or sent, or what came of it, or what became of it. */
+        LineDone: {
+            accepted?: components["schemas"]["Quantity"] | null;
+            found?: components["schemas"]["Quantity"] | null;
+            lost?: components["schemas"]["Quantity"] | null;
+            missing?: components["schemas"]["Quantity"] | null;
+            quantity?: components["schemas"]["Quantity"] | null;
+            rejected?: components["schemas"]["Quantity"] | null;
+            /** @description Of what. */
+            sku: string;
+        };
         /** @description What became of one line. */
         LineResult: {
             /** @description Why it was refused. */
@@ -1950,6 +2157,17 @@ export interface components {
             /** @description How many commands are waiting. */
             waiting: number;
         };
+        /** @description What came of one SKU; not all three may be 0. */
+        ReceiptLine: {
+            /** @description What arrived and is good, 0 or more. */
+            accepted?: components["schemas"]["Quantity"];
+            /** @description What is missing, 0 or more: it stays on the road until it is settled. */
+            missing?: components["schemas"]["Quantity"];
+            /** @description What arrived and is put on hold, 0 or more. */
+            rejected?: components["schemas"]["Quantity"];
+            /** @description Of what. */
+            sku: components["schemas"]["Sku"];
+        };
         /** @description How much is released. */
         ReleaseRequest: {
             quantity?: components["schemas"]["Quantity"] | null;
@@ -2012,6 +2230,21 @@ export interface components {
             /** @description Whose it is. */
             user: components["schemas"]["User"];
         };
+        /** @description What became of goods that did not come. */
+        Settlement: {
+            /** @description What became of what, each SKU once. */
+            lines: components["schemas"]["SettlementLine"][];
+            reason?: components["schemas"]["Line"] | null;
+        };
+        /** @description What became of goods of one SKU; not both may be 0. */
+        SettlementLine: {
+            /** @description What turned up and arrives now, 0 or more. */
+            found?: components["schemas"]["Quantity"];
+            /** @description What is lost for good, 0 or more. */
+            lost?: components["schemas"]["Quantity"];
+            /** @description Of what. */
+            sku: components["schemas"]["Sku"];
+        };
         /**
          * @description A product's code: letters, digits, inner spaces or -_.+#&():,*
          * @example 85123A
@@ -2070,6 +2303,8 @@ export interface components {
             on_hold: components["schemas"]["Quantity"];
             /** @description What of it is promised to orders. */
             reserved: components["schemas"]["Quantity"];
+            /** @description What is on hand or on the road. */
+            with_in_transit: components["schemas"]["Quantity"];
         };
         /**
          * Format: date-time
@@ -2103,6 +2338,114 @@ export interface components {
             /** @description What it is for. */
             label: components["schemas"]["Title"];
         };
+        /** @description A transfer, as it is now. */
+        Transfer: {
+            cancelled_at?: components["schemas"]["Stamp"] | null;
+            /** @description The login name of whoever cancelled it. */
+            cancelled_by?: string | null;
+            dispatched_at?: components["schemas"]["Stamp"] | null;
+            /** @description The login name of whoever dispatched it. */
+            dispatched_by?: string | null;
+            drafted_at?: components["schemas"]["Stamp"] | null;
+            /** @description The login name of whoever drafted it. */
+            drafted_by?: string | null;
+            /** @description The warehouse that sends. */
+            from: string;
+            /**
+             * @description Its id.
+             * @example main.1.1042
+             */
+            id: string;
+            /** @description Its lines, by SKU. */
+            lines: components["schemas"]["TransferLine"][];
+            received_at?: components["schemas"]["Stamp"] | null;
+            /** @description The login name of whoever did that. */
+            received_by?: string | null;
+            /** @description What it refers to. */
+            reference?: string | null;
+            /** @description How far it is. */
+            state: components["schemas"]["TransferState"];
+            /** @description The warehouse that receives. */
+            to: string;
+            /**
+             * Format: int64
+             * @description How often it has changed; also its `ETag`.
+             */
+            version: number;
+        };
+        /** @description What was drafted, dispatched, received, settled or cancelled, and the movements that it led to. */
+        TransferDone: {
+            /** @description The warehouse that sends. */
+            from: string;
+            /**
+             * @description The transfer's id.
+             * @example main.1.1042
+             */
+            id: string;
+            /** @description The lines that it was about. */
+            lines: components["schemas"]["LineDone"][];
+            /** @description The movements of stock, and of what was lost. */
+            movements: components["schemas"]["MovementDone"][];
+            /** @description What it refers to; of a new transfer. */
+            reference?: string | null;
+            /** @description When it was recorded. */
+            stamp: components["schemas"]["Stamp"];
+            /** @description How far it was then. */
+            state: components["schemas"]["TransferState"];
+            /** @description The warehouse that receives. */
+            to: string;
+        };
+        /** @description One SKU of a transfer, as it is now. */
+        TransferLine: {
+            /** @description What arrived and was good. */
+            accepted: components["schemas"]["Quantity"];
+            /** @description What was asked for. */
+            asked: components["schemas"]["Quantity"];
+            /** @description What left the sender. */
+            dispatched: components["schemas"]["Quantity"];
+            /** @description What was reported missing and turned up. */
+            found: components["schemas"]["Quantity"];
+            /** @description What was lost. */
+            lost: components["schemas"]["Quantity"];
+            /** @description What of it was reported missing and is not settled yet. */
+            missing: components["schemas"]["Quantity"];
+            /** @description What is still on the road: sent, and neither arrived nor lost. */
+            on_the_road: components["schemas"]["Quantity"];
+            /** @description What arrived and was put on hold. */
+            rejected: components["schemas"]["Quantity"];
+            /** @description Of what. */
+            sku: string;
+        };
+        /** @description What is asked for of one SKU. */
+        TransferLineRequest: {
+            /** @description How much, more than 0. */
+            quantity: components["schemas"]["Quantity"];
+            /** @description Of what. */
+            sku: components["schemas"]["Sku"];
+        };
+        /** @description What came of a transfer. */
+        TransferReceipt: {
+            /** @description What came, each SKU once; if not said, all that is on the road came and is good. */
+            lines?: components["schemas"]["ReceiptLine"][] | null;
+            reason?: components["schemas"]["Line"] | null;
+        };
+        /** @description A transfer to be made. */
+        TransferRequest: {
+            /** @description Whether it is dispatched at once. Where stock is short then, it is cancelled and refused with 409. */
+            dispatch?: boolean;
+            /** @description The warehouse that sends. */
+            from: components["schemas"]["WarehouseCode"];
+            /** @description 1 to 1,000 lines, each SKU once. */
+            lines: components["schemas"]["TransferLineRequest"][];
+            reference?: components["schemas"]["Line"] | null;
+            /** @description The warehouse that receives. */
+            to: components["schemas"]["WarehouseCode"];
+        };
+        /**
+         * @description How far a transfer is.
+         * @enum {string}
+         */
+        TransferState: "draft" | "cancelled" | "dispatched" | "partially_received" | "closed" | "pending";
         /** @description How an import is undone. */
         UndoRequest: {
             reason?: components["schemas"]["Line"] | null;
@@ -7174,6 +7517,926 @@ export interface operations {
             };
             /** @description The body is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is invalid, or names something unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy or has stopped: see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_transfers: {
+        parameters: {
+            query?: {
+                /** @description How far they are. */
+                state?: "draft" | "cancelled" | "dispatched" | "partially_received" | "closed" | "pending";
+                /** @description The warehouse that sends. */
+                from?: string;
+                /** @description The warehouse that receives. */
+                to?: string;
+                /** @description A SKU that they have a line of. */
+                sku?: string;
+                /** @description The most rows. */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Transfer"];
+                };
+            };
+            /** @description Malformed: JSON, a query parameter or a header */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not good any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The user's roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is invalid, or names something unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy or has stopped: see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the command: sent again with the same key it is not done again, and answered as the first time. Without
+                 *     it the server makes one and answers it in the header of the same name.
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferDone"];
+                };
+            };
+            /** @description Malformed: JSON, a query parameter or a header */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not good any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The user's roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of stock or catalogue does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is invalid, or names something unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy or has stopped: see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_transfers_csv: {
+        parameters: {
+            query?: {
+                /** @description How far they are. */
+                state?: "draft" | "cancelled" | "dispatched" | "partially_received" | "closed" | "pending";
+                /** @description The warehouse that sends. */
+                from?: string;
+                /** @description The warehouse that receives. */
+                to?: string;
+                /** @description A SKU that they have a line of. */
+                sku?: string;
+                /** @description The most rows. */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Malformed: JSON, a query parameter or a header */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not good any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The user's roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is invalid, or names something unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy or has stopped: see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_transfers_xlsx: {
+        parameters: {
+            query?: {
+                /** @description How far they are. */
+                state?: "draft" | "cancelled" | "dispatched" | "partially_received" | "closed" | "pending";
+                /** @description The warehouse that sends. */
+                from?: string;
+                /** @description The warehouse that receives. */
+                to?: string;
+                /** @description A SKU that they have a line of. */
+                sku?: string;
+                /** @description The most rows. */
+                limit?: number;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Malformed: JSON, a query parameter or a header */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not good any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The user's roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is invalid, or names something unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy or has stopped: see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Malformed: JSON, a query parameter or a header */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not good any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The user's roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path leads to no record */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy or has stopped: see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the command: sent again with the same key it is not done again, and answered as the first time. Without
+                 *     it the server makes one and answers it in the header of the same name.
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Cancellation"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferDone"];
+                };
+            };
+            /** @description Malformed: JSON, a query parameter or a header */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not good any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The user's roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path leads to no record */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of stock or catalogue does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is invalid, or names something unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy or has stopped: see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dispatch_transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the command: sent again with the same key it is not done again, and answered as the first time. Without
+                 *     it the server makes one and answers it in the header of the same name.
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferDone"];
+                };
+            };
+            /** @description Malformed: JSON, a query parameter or a header */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not good any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The user's roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path leads to no record */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of stock or catalogue does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is invalid, or names something unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy or has stopped: see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the command: sent again with the same key it is not done again, and answered as the first time. Without
+                 *     it the server makes one and answers it in the header of the same name.
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TransferReceipt"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferDone"];
+                };
+            };
+            /** @description Malformed: JSON, a query parameter or a header */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not good any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The user's roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path leads to no record */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of stock or catalogue does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field or parameter is invalid, or names something unknown */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server is busy or has stopped: see Retry-After */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_transfer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Names the command: sent again with the same key it is not done again, and answered as the first time. Without
+                 *     it the server makes one and answers it in the header of the same name.
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settlement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferDone"];
+                };
+            };
+            /** @description Malformed: JSON, a query parameter or a header */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not good any more */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The user's roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The path leads to no record */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state of stock or catalogue does not allow it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not JSON */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

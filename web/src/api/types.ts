@@ -21,11 +21,13 @@ export type ReorderRule = Schemas["ReorderRule"];
 export type Role = Schemas["Role"];
 export type Session = Schemas["Session"];
 export type StockRow = Schemas["StockRow"];
+export type Transfer = Schemas["Transfer"];
 export type User = Schemas["User"];
 export type Warehouse = Schemas["Warehouse"];
 
 export type AlertState = NonNullable<NonNullable<operations["list_alerts"]["parameters"]["query"]>["state"]>;
 export type MovementQuery = NonNullable<operations["list_movements"]["parameters"]["query"]>;
+export type TransferQuery = NonNullable<operations["list_transfers"]["parameters"]["query"]>;
 export type StockQuery = NonNullable<operations["list_stock"]["parameters"]["query"]>;
 
 /** One page of a list. */

@@ -41,7 +41,7 @@ export function Shell() {
         <Group h="100%" gap="sm" wrap="nowrap" justify="space-between">
           <Group gap="sm" wrap="nowrap">
             <Burger opened={open} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t("frame.menu")} />
-            <UnstyledButton component={Link} to="/" aria-label={t("nav.home")}>
+            <UnstyledButton component={Link} to="/" aria-label={`acopio: ${t("nav.home")}`}>
               <Group gap={8} wrap="nowrap">
                 <Mark />
                 <Text fw={700} size="lg" visibleFrom="xs">

@@ -10,6 +10,7 @@ import {
   IconPackages,
   IconScan,
   IconTags,
+  IconTruck,
   IconUsers,
 } from "@tabler/icons-react";
 import type { Role } from "../api/types";
@@ -19,6 +20,7 @@ export interface Place {
     | "/"
     | "/stock"
     | "/scan"
+    | "/transfers"
     | "/alerts"
     | "/rules"
     | "/holds"
@@ -31,6 +33,7 @@ export interface Place {
     | "home"
     | "stock"
     | "scan"
+    | "transfers"
     | "alerts"
     | "rules"
     | "holds"
@@ -59,6 +62,7 @@ export const PLACES: Place[] = [
     onPhone: true,
   },
   { to: "/scan", name: "scan", icon: IconScan, needs: "operator", key: "r", group: "work", onPhone: true },
+  { to: "/transfers", name: "transfers", icon: IconTruck, needs: "viewer", key: "t", group: "work" },
   { to: "/history", name: "history", icon: IconHistory, needs: "viewer", key: "i", group: "work" },
   { to: "/holds", name: "holds", icon: IconLock, needs: "viewer", group: "work" },
   { to: "/alerts", name: "alerts", icon: IconBell, needs: "viewer", key: "a", group: "plan", onPhone: true },

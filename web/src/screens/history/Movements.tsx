@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api, call } from "../../api/client";
 import { movementList, rowsOf } from "../../api/lists";
 import type { Movement, MovementQuery } from "../../api/types";
+import { ActionsHead } from "../../parts/ActionsHead";
 import { Empty } from "../../parts/Empty";
 import { List } from "../../parts/List";
 import { SkuLink } from "../../parts/links";
@@ -93,7 +94,7 @@ export function Movements({ query, without = [] }: Props) {
               <Table.Th className="number">{t("history.after")}</Table.Th>
               <Table.Th>{t("history.why")}</Table.Th>
               <Table.Th>{t("word.actor")}</Table.Th>
-              <Table.Th aria-label={t("stock.actions")} />
+              <ActionsHead />
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, call } from "../../api/client";
 import { holdList, rowsOf } from "../../api/lists";
 import type { Hold } from "../../api/types";
+import { ActionsHead } from "../../parts/ActionsHead";
 import { Empty } from "../../parts/Empty";
 import { List } from "../../parts/List";
 import { SkuLink } from "../../parts/links";
@@ -77,7 +78,7 @@ export function Holds() {
                   <Table.Th>{t("word.reason")}</Table.Th>
                   <Table.Th>{t("word.actor")}</Table.Th>
                   <Table.Th>{t("history.when")}</Table.Th>
-                  <Table.Th aria-label={t("stock.actions")} />
+                  <ActionsHead />
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>

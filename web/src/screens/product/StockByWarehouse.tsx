@@ -4,7 +4,9 @@ import { IconDots } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, call } from "../../api/client";
+import { ActionsHead } from "../../parts/ActionsHead";
 import { Empty, Failed, Loading } from "../../parts/Empty";
+import { MenuLink } from "../../parts/links";
 import { Age, quantity } from "../../parts/show";
 import { useSession } from "../../session/session";
 import { openHold } from "../holds/openHold";
@@ -41,7 +43,7 @@ export function StockByWarehouse({ sku, unit }: { sku: string; unit: string }) {
                   </Table.Th>
                 ))}
                 <Table.Th>{t("word.age")}</Table.Th>
-                <Table.Th aria-label={t("stock.actions")} />
+                <ActionsHead />
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -78,6 +80,9 @@ export function StockByWarehouse({ sku, unit }: { sku: string; unit: string }) {
                               {t(`move.${kind}`)}
                             </Menu.Item>
                           ))}
+                          <MenuLink to="/transfers/new" search={{ from: row.warehouse, sku }}>
+                            {t("transfer.request")}
+                          </MenuLink>
                           <Menu.Item onClick={() => openHold(row)}>{t("hold.new")}</Menu.Item>
                           {may("manager", row.warehouse) && (
                             <Menu.Item onClick={() => openRule([row])}>{t("rule.set")}</Menu.Item>
@@ -100,7 +105,7 @@ export function StockByWarehouse({ sku, unit }: { sku: string; unit: string }) {
                 <Table.Th className="number" title={t("product.inTransit")}>
                   {quantity(data.in_transit)}
                 </Table.Th>
-                <Table.Th colSpan={2} />
+                <Table.Td colSpan={2} />
               </Table.Tr>
             </Table.Tfoot>
           </Table>

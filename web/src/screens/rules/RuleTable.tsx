@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api, call, ifMatch } from "../../api/client";
 import { rowsOf, ruleList } from "../../api/lists";
 import type { ReorderRule } from "../../api/types";
+import { ActionsHead } from "../../parts/ActionsHead";
 import { Empty } from "../../parts/Empty";
 import { List } from "../../parts/List";
 import { SkuLink } from "../../parts/links";
@@ -60,7 +61,7 @@ export function Rules({ query, without }: { query: { sku?: string; warehouse?: s
               <Table.Th className="number">{t("rule.minimum")}</Table.Th>
               <Table.Th className="number">{t("rule.target")}</Table.Th>
               <Table.Th className="number">{t("rule.multiple")}</Table.Th>
-              <Table.Th aria-label={t("stock.actions")} />
+              <ActionsHead />
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

@@ -28,6 +28,11 @@ export function RowMenu({ row }: { row: StockRow }) {
         {canWork && <Menu.Item onClick={() => openMove([row], "receipt")}>{t("move.receipt")}</Menu.Item>}
         {canWork && <Menu.Item onClick={() => openMove([row], "issue")}>{t("move.issue")}</Menu.Item>}
         {canWork && <Menu.Item onClick={() => openMove([row], "return")}>{t("move.return")}</Menu.Item>}
+        {canWork && (
+          <MenuLink to="/transfers/new" search={{ from: row.warehouse, sku: row.sku }}>
+            {t("transfer.request")}
+          </MenuLink>
+        )}
         {canWork && <Menu.Item onClick={() => openHold(row)}>{t("hold.new")}</Menu.Item>}
         {may("manager", row.warehouse) && (
           <Menu.Item onClick={() => openRule([row])}>{t("rule.set")}</Menu.Item>

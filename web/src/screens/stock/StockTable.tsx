@@ -1,5 +1,5 @@
 // Rows of stock for a wide screen: only those in view are drawn.
-import { Box, Checkbox } from "@mantine/core";
+import { Box, Checkbox, VisuallyHidden } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
@@ -91,7 +91,11 @@ export function StockTable({ rows, more, chosen, onChoose }: Props) {
             {t(`word.${name}`)}
           </span>
         ))}
-        {canWork && <span role="columnheader" aria-label={t("stock.actions")} />}
+        {canWork && (
+          <span role="columnheader">
+            <VisuallyHidden>{t("stock.actions")}</VisuallyHidden>
+          </span>
+        )}
       </div>
       <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: "relative" }}>
         {virtual.getVirtualItems().map(({ index, start }) => {

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { rowsOf, userList } from "../../api/lists";
 import type { Grant, User } from "../../api/types";
+import { ActionsHead } from "../../parts/ActionsHead";
 import { Empty } from "../../parts/Empty";
 import { List } from "../../parts/List";
 import { Screen } from "../../parts/Screen";
@@ -52,7 +53,7 @@ export function Users() {
                   <Table.Th>{t("session.username")}</Table.Th>
                   <Table.Th>{t("user.fullName")}</Table.Th>
                   <Table.Th>{t("user.grants")}</Table.Th>
-                  <Table.Th aria-label={t("stock.actions")} />
+                  <ActionsHead />
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
