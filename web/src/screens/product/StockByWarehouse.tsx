@@ -37,7 +37,7 @@ export function StockByWarehouse({ sku, unit }: { sku: string; unit: string }) {
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t("word.warehouse")}</Table.Th>
-                {(["on_hand", "reserved", "on_hold", "available", "incoming"] as const).map((name) => (
+                {(["available", "on_hand", "reserved", "on_hold", "incoming"] as const).map((name) => (
                   <Table.Th key={name} className="number">
                     {t(`word.${name}`)}
                   </Table.Th>
@@ -51,15 +51,15 @@ export function StockByWarehouse({ sku, unit }: { sku: string; unit: string }) {
                 <Table.Tr key={row.warehouse}>
                   <Table.Td>{row.warehouse}</Table.Td>
                   <Table.Td className="number">
-                    {may("operator", row.warehouse) ? <QuickEdit row={row} /> : quantity(row.on_hand)}
-                  </Table.Td>
-                  <Table.Td className="number">{quantity(row.reserved)}</Table.Td>
-                  <Table.Td className="number">{quantity(row.on_hold)}</Table.Td>
-                  <Table.Td className="number">
                     <Text fw={650} inherit component="span">
                       {quantity(row.available)}
                     </Text>
                   </Table.Td>
+                  <Table.Td className="number">
+                    {may("operator", row.warehouse) ? <QuickEdit row={row} /> : quantity(row.on_hand)}
+                  </Table.Td>
+                  <Table.Td className="number">{quantity(row.reserved)}</Table.Td>
+                  <Table.Td className="number">{quantity(row.on_hold)}</Table.Td>
                   <Table.Td className="number">{quantity(row.incoming)}</Table.Td>
                   <Table.Td>
                     <Age ms={row.age_ms} />
@@ -97,7 +97,7 @@ export function StockByWarehouse({ sku, unit }: { sku: string; unit: string }) {
             <Table.Tfoot>
               <Table.Tr>
                 <Table.Th>{t("product.total", { unit })}</Table.Th>
-                {(["on_hand", "reserved", "on_hold", "available"] as const).map((name) => (
+                {(["available", "on_hand", "reserved", "on_hold"] as const).map((name) => (
                   <Table.Th key={name} className="number">
                     {quantity(data.total[name])}
                   </Table.Th>
