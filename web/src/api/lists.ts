@@ -1,6 +1,7 @@
 // Lists that come in pages, and small ones that are read whole.
 import { type InfiniteData, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, call } from "./client";
+import { remember } from "./remember";
 import type { AlertState, MovementQuery, Page, StockQuery, TransferQuery } from "./types";
 
 export const PAGE_ROWS = 200;
@@ -61,7 +62,8 @@ export const userList = () =>
 export const warehouses = () =>
   queryOptions({
     queryKey: ["warehouses"],
-    queryFn: ({ signal }) => call(api.GET("/v1/warehouses", { signal })).then((page) => page.items),
+    queryFn: ({ signal }) =>
+      remember("warehouses", () => call(api.GET("/v1/warehouses", { signal })).then((page) => page.items)),
     staleTime: 60_000,
   });
 

@@ -3,6 +3,7 @@ import { IconKey, IconLanguage, IconLogout, IconMoon, IconSun, IconUser } from "
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, call } from "../api/client";
+import { forget } from "../api/remember";
 import { speak } from "../i18n";
 import { MenuLink } from "../parts/links";
 import { failed } from "../parts/tell";
@@ -16,6 +17,7 @@ export function UserMenu() {
   const leave = async () => {
     try {
       await call(api.DELETE("/v1/sessions/current"));
+      forget("me");
       queries.setQueryData(["me"], null);
     } catch (error) {
       failed(error);

@@ -2,6 +2,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, call } from "../api/client";
 import { ApiProblem } from "../api/problem";
+import { forget, remember } from "../api/remember";
 import type { Role, User } from "../api/types";
 
 const ORDER: Role[] = ["viewer", "operator", "manager", "admin"];
@@ -11,10 +12,11 @@ export const me = () =>
     queryKey: ["me"],
     queryFn: async ({ signal }): Promise<User | null> => {
       try {
-        return await call(api.GET("/v1/users/me", { signal }));
+        return await remember("me", () => call(api.GET("/v1/users/me", { signal })));
       } catch (error) {
-        if (error instanceof ApiProblem && error.status === 401) return null;
-        throw error;
+        if (!(error instanceof ApiProblem) || error.status !== 401) throw error;
+        forget("me");
+        return null;
       }
     },
     staleTime: 5 * 60_000,
