@@ -14,6 +14,8 @@ const PATHS = [
   "/products/new",
   "/labels?skus=TEA-1",
   "/scan?warehouse=LON",
+  "/transfers",
+  "/transfers/new",
   "/history",
   "/holds",
   "/alerts",

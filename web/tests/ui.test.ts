@@ -210,6 +210,30 @@ test("scans made without a connection survive a reload and are sent once", async
   await page.context().close();
 });
 
+test("goods are sent from one warehouse to another, and what is missing stays on the road", async () => {
+  await company.product("BOX-1", "Box");
+  await company.receive("LON", "BOX-1", 20);
+  const page = await open("/transfers/new?from=LON&to=MAD&sku=BOX-1");
+  await page.getByRole("textbox", { name: "Quantity" }).fill("5");
+  await page.getByRole("button", { name: "Save as draft" }).click();
+  await page.getByRole("heading", { name: "LON → MAD", level: 1 }).waitFor();
+  await page.getByRole("button", { name: "Dispatch", exact: true }).click();
+  await page.getByRole("button", { name: "Receive", exact: true }).click();
+  const form = page.getByRole("dialog");
+  await form.getByLabel("Accepted").fill("3");
+  await form.getByLabel("Missing").fill("2");
+  await form.getByRole("button", { name: "Receive" }).click();
+  await page.getByText("Partly received").first().waitFor();
+  assert.deepEqual([await company.onHand("LON", "BOX-1"), await company.onHand("MAD", "BOX-1")], [15, 3]);
+  await page.getByRole("button", { name: "Settle missing" }).click();
+  await form.getByLabel("Found").fill("1");
+  await form.getByLabel("Lost").fill("1");
+  await form.getByRole("button", { name: "Settle missing" }).click();
+  await page.getByText("Closed").first().waitFor();
+  assert.equal(await company.onHand("MAD", "BOX-1"), 4);
+  await page.context().close();
+});
+
 test("an unknown code stops, a refusal is red", async () => {
   const page = await open("/scan?warehouse=LON&mode=issue");
   const code = page.getByLabel("Scan or type a code");

@@ -17,6 +17,7 @@ const NAMES = [
   "category",
   "warehouse",
   "import",
+  "transfer",
 ] as const;
 const FLUSH_MS = 120;
 

@@ -14,7 +14,8 @@ export interface LiveEvent {
     | "product"
     | "category"
     | "warehouse"
-    | "import";
+    | "import"
+    | "transfer";
   data: {
     warehouse?: string;
     sku?: string;
@@ -41,6 +42,7 @@ const STALE_AFTER: Partial<Record<LiveEvent["name"], string[][]>> = {
   product: [["product"], ["products"]],
   category: [["categories"]],
   warehouse: [["warehouses"]],
+  transfer: [["transfers"], ["product-stock"]],
   import: [["imports"], ["stock"]],
 };
 
