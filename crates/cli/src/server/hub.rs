@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use acopio_fabric::nats::{Hub, HubOptions};
 use anyhow::Context;
 
+use super::serve::log_to_stderr;
 use super::shutdown::Shutdown;
 use crate::failure::Result;
 
@@ -33,15 +34,13 @@ pub(crate) struct HubArgs {
 
 /// Runs a hub until SIGTERM or Ctrl-C.
 pub(crate) fn run(args: &HubArgs) -> Result<()> {
+    log_to_stderr("info,async_nats=warn");
     // The server ends with the thread that started it, and this one lasts.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.context("cannot start the runtime")?.block_on(serve(args))
 }
 
 async fn serve(args: &HubArgs) -> Result<()> {
-    let level = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,async_nats=warn"));
-    tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).with_ansi(false).init();
     let mut shutdown = Shutdown::listen()?;
     let absolute =
         |file: &PathBuf| file.canonicalize().with_context(|| format!("cannot read {}", file.display()));

@@ -48,7 +48,7 @@ pub(crate) struct ServeArgs {
 ///
 /// When the service cannot be started, or fails.
 pub(crate) fn run(args: &ServeArgs) -> Result<()> {
-    log_to_stderr();
+    log_to_stderr("info");
     runtime()?.block_on(async {
         let service = Service::open(Setup {
             node: args.node.clone(),
@@ -67,9 +67,9 @@ pub(crate) fn run(args: &ServeArgs) -> Result<()> {
     })
 }
 
-/// Logs go to stderr, as `ACOPIO_LOG` filters them.
-pub(crate) fn log_to_stderr() {
-    let filter = EnvFilter::try_from_env("ACOPIO_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+/// Logs go to stderr, as `ACOPIO_LOG` filters them, or else `usually`.
+pub(crate) fn log_to_stderr(usually: &str) {
+    let filter = EnvFilter::try_from_env("ACOPIO_LOG").unwrap_or_else(|_| EnvFilter::new(usually));
     let colours = console::colors_enabled_stderr();
     tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr).init();
 }

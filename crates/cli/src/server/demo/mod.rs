@@ -49,7 +49,7 @@ pub(crate) struct DemoArgs {
 ///
 /// When the service cannot be started, or fails.
 pub(crate) fn run(args: &DemoArgs) -> Result<()> {
-    log_to_stderr();
+    log_to_stderr("info");
     let scratch =
         tempfile::Builder::new().prefix("acopio-demo-").tempdir().context("cannot make a folder")?;
     let data = args.data.clone().unwrap_or_else(|| scratch.path().to_owned());
