@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use expect_test::expect_file;
 use serde_json::Value;
 
 use crate::world::World;
@@ -66,4 +67,11 @@ async fn the_server_answers_the_document() {
     let answer = world.raw(Request::get("/openapi.json").body(Body::empty()).unwrap()).await;
     assert_eq!(answer.json(), serde_json::to_value(acopio_api::openapi()).unwrap());
     assert_eq!(answer.text("/openapi"), "3.1.0");
+}
+
+#[test]
+fn the_web_interface_is_made_from_this_document() {
+    let document = serde_json::to_value(acopio_api::openapi()).unwrap();
+    let text = format!("{}\n", serde_json::to_string_pretty(&document).unwrap());
+    expect_file!["../../../../web/openapi.json"].assert_eq(&text);
 }

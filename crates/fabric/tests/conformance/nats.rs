@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use acopio_fabric::nats::{self, Address, Hub, HubOptions};
-use acopio_fabric::{Fabric, FabricError};
+use acopio_fabric::{Fabric, FabricError, Presence};
 use acopio_ledger::ids::{LogId, Seq};
 use acopio_ledger::names::NodeName;
 use async_nats::jetstream;
@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
 
-use crate::world::{World, name, until};
+use crate::world::{World, name, next, until};
 
 const HEADERS_OF_PUBLISHERS: [&str; 2] = ["Nats-Expected-Last-Sequence", "Nats-Msg-Id"];
 
@@ -188,6 +188,8 @@ fn nkeys_seed(world: &HubWorld) -> String {
 async fn a_node_may_not_write_for_another() {
     let Some(world) = start().await else { return };
     let (a, b) = (world.join(&name("a")).await, world.join(&name("b")).await);
+    let witness = world.join(&name("c")).await;
+    let mut heard = witness.presences().await.unwrap();
     let log = crate::world::log("a", 1);
     crate::world::publish(&*a, &log, 1, 1).await;
     let credentials = nats::Credentials::load(&world.keys_file(&name("b"))).unwrap().unwrap();
@@ -198,5 +200,11 @@ async fn a_node_may_not_write_for_another() {
     }
     client.flush().await.unwrap();
     b.announce("b is here".into()).await.unwrap();
+    let first = next(&mut heard).await;
+    assert_eq!(
+        first,
+        Presence { node: name("b"), about: "b is here".into() },
+        "the forged one came before it"
+    );
     until("asked", async || b.extent(&log).await.is_ok_and(|extent| extent.frames == 1)).await;
 }
