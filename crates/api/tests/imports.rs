@@ -4,10 +4,11 @@ mod files;
 
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use acopio_contract::query::{Query, View};
-use acopio_contract::{Inventory, News, QueryError, Receipt, SubmitError};
+use acopio_contract::{Inventory, Manage, ManageError, Managed, News, QueryError, Receipt, SubmitError};
 use acopio_ledger::{Command, Submission};
 use files::{World, figures, form, path};
 use serde_json::json;
@@ -147,13 +148,17 @@ struct Failing {
 
 #[async_trait::async_trait]
 impl Inventory for Failing {
-    async fn submit(&self, submission: Submission) -> Result<Receipt, SubmitError> {
+    async fn submit_within(&self, submission: Submission, wait: Duration) -> Result<Receipt, SubmitError> {
         let is_batch = matches!(submission.command, Command::Move(_));
         let may = |left: usize| left.checked_sub(1);
         if is_batch && self.batches.fetch_update(Ordering::SeqCst, Ordering::SeqCst, may).is_err() {
             return Err(SubmitError::Stopped { reason: "the disk is full".to_owned() });
         }
-        self.inventory.submit(submission).await
+        self.inventory.submit_within(submission, wait).await
+    }
+
+    async fn manage(&self, manage: Manage) -> Result<Managed, ManageError> {
+        self.inventory.manage(manage).await
     }
 
     async fn query(&self, query: Query) -> Result<View, QueryError> {

@@ -1,11 +1,17 @@
 //! The one trait behind REST, gRPC, CLI and UI.
 
+use std::time::Duration;
+
 use acopio_ledger::Submission;
 use acopio_ledger::ids::Seq;
 use tokio::sync::watch;
 
+use crate::manage::{Manage, ManageError, Managed};
 use crate::query::{Query, View};
 use crate::receipt::Receipt;
+
+/// How long a caller waits for another node's answer if it does not say.
+pub const WAIT_DEFAULT: Duration = Duration::from_secs(2);
 
 /// An inventory: takes commands, answers queries, tells of news.
 #[async_trait::async_trait]
@@ -14,9 +20,25 @@ pub trait Inventory: Send + Sync {
     ///
     /// # Errors
     ///
+    /// As [`Inventory::submit_within`], waiting for [`WAIT_DEFAULT`].
+    async fn submit(&self, submission: Submission) -> Result<Receipt, SubmitError> {
+        self.submit_within(submission, WAIT_DEFAULT).await
+    }
+
+    /// The same, but waits no longer than `wait` for another node that decides about it.
+    ///
+    /// # Errors
+    ///
     /// When it was not decided: the queue is full, the node has stopped writing, or the key was used for something
-    /// else. A refusal is not an error but a receipt.
-    async fn submit(&self, submission: Submission) -> Result<Receipt, SubmitError>;
+    /// else; or not yet decided: [`SubmitError::Accepted`]. A refusal is not an error but a receipt.
+    async fn submit_within(&self, submission: Submission, wait: Duration) -> Result<Receipt, SubmitError>;
+
+    /// Does something about the cluster.
+    ///
+    /// # Errors
+    ///
+    /// When it was not done.
+    async fn manage(&self, manage: Manage) -> Result<Managed, ManageError>;
 
     /// Answers a query. Never waits for commands.
     ///
@@ -60,6 +82,12 @@ pub enum SubmitError {
         bytes: usize,
         /// How large it may be.
         most: usize,
+    },
+    /// It is safe here and waits for the node that decides about it; the operation tells what becomes of it.
+    #[error("the command is accepted and waits for the node that decides about it: operation {operation}")]
+    Accepted {
+        /// The operation's id.
+        operation: String,
     },
     /// The node has stopped writing since a commit failed; it must be restarted.
     #[error("the node has stopped writing: {reason}")]

@@ -5,9 +5,11 @@
 
 pub mod access;
 mod inventory;
+mod manage;
 pub mod query;
 mod receipt;
 
-pub use inventory::{Inventory, News, QueryError, SubmitError};
+pub use inventory::{Inventory, News, QueryError, SubmitError, WAIT_DEFAULT};
+pub use manage::{Manage, ManageError, Managed};
 pub use query::{Ask, Query, View};
 pub use receipt::Receipt;

@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use acopio_contract::query::{Query, View};
-use acopio_contract::{Inventory, News, QueryError, Receipt, SubmitError};
+use acopio_contract::{Inventory, Manage, ManageError, Managed, News, QueryError, Receipt, SubmitError};
 use acopio_ledger::Submission;
 use acopio_ledger::ids::LogId;
 use acopio_store::{Reader, Store};
@@ -101,7 +102,7 @@ impl Node {
 
 #[async_trait::async_trait]
 impl Inventory for Node {
-    async fn submit(&self, submission: Submission) -> Result<Receipt, SubmitError> {
+    async fn submit_within(&self, submission: Submission, _: Duration) -> Result<Receipt, SubmitError> {
         let gone = || SubmitError::Stopped {
             reason: self.stopped().unwrap_or_else(|| "the node is shutting down".to_owned()),
         };
@@ -118,6 +119,10 @@ impl Inventory for Node {
         }
         drop(queue);
         answered.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    async fn manage(&self, _: Manage) -> Result<Managed, ManageError> {
+        Err(ManageError::Alone)
     }
 
     async fn query(&self, query: Query) -> Result<View, QueryError> {

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use acopio_contract::QueryError;
-use acopio_contract::query::{NodeStatus, Query, View};
+use acopio_contract::query::{
+    ClusterView, LogState, LogView, NodeState, NodeStatus, NodeView, Page, Query, View, Warehouses,
+};
 use acopio_store::{Reader, StoreError};
 
 use crate::node::Node;
@@ -11,8 +13,13 @@ use crate::proof;
 
 impl Node {
     pub(crate) async fn answer(&self, query: Query) -> Result<View, QueryError> {
-        if let Query::Status(_) = query {
-            return self.status().map(View::Status);
+        match query {
+            Query::Status(_) => return self.status().map(View::Status),
+            Query::Cluster(_) => return self.alone().map(View::Cluster),
+            Query::Operations(_) => return Ok(View::Operations(Page { items: Vec::new(), next: None })),
+            Query::OperationById(_) => return Ok(View::OperationById(None)),
+            Query::DeadLetters(_) => return Ok(View::DeadLetters(Page { items: Vec::new(), next: None })),
+            _ => {}
         }
         if is_quick(&query) {
             return read(&*self.reader, &query);
@@ -33,6 +40,41 @@ impl Node {
             stamp: head.stamp,
             stopped: self.stopped(),
             waiting: self.waiting(),
+        })
+    }
+
+    /// The cluster of a node that works by itself.
+    fn alone(&self) -> Result<ClusterView, QueryError> {
+        let status = self.status()?;
+        let own = self.reader.warehouses(&Warehouses)?.into_iter().map(|warehouse| warehouse.code);
+        let node = NodeView {
+            name: status.node.clone(),
+            incarnation: status.incarnation,
+            state: NodeState::Up,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            address: String::new(),
+            owns: own.collect(),
+            heard_ms: Some(0),
+            skew_ms: Some(0),
+            last_error: status.stopped,
+        };
+        let log = LogView {
+            node: status.node.clone(),
+            incarnation: status.incarnation,
+            position: status.head,
+            head: status.head,
+            age_ms: Some(0),
+            state: LogState::Own,
+            held: None,
+        };
+        Ok(ClusterView {
+            node: status.node,
+            company: status.company,
+            fabric: None,
+            nodes: vec![node],
+            logs: vec![log],
+            commands_waiting: 0,
+            dead_letters: 0,
         })
     }
 }
@@ -93,7 +135,11 @@ fn read(reader: &dyn Reader, query: &Query) -> Result<View, QueryError> {
             let report = proof::verify(&*audit, &mut |_| {});
             View::Verify(report.map_err(|error| storage("the database", &error))?)
         }
-        Query::Status(_) => unreachable!("the node itself answers for its status"),
+        Query::Status(_)
+        | Query::Cluster(_)
+        | Query::Operations(_)
+        | Query::OperationById(_)
+        | Query::DeadLetters(_) => unreachable!("the node itself answers for this"),
     })
 }
 

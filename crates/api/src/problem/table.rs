@@ -148,6 +148,7 @@ impl From<SubmitError> for Problem {
             SubmitError::TooLarge { .. } => {
                 Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "command_too_large", detail)
             }
+            SubmitError::Accepted { .. } => Problem::new(StatusCode::ACCEPTED, "accepted", detail),
             SubmitError::Stopped { .. } => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopped", detail),
         }
     }

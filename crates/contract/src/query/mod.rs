@@ -1,6 +1,7 @@
 //! Queries and the views that answer them. Each query is a struct; [`Ask`] knows the type of its answer.
 
 mod catalogue;
+mod cluster;
 mod log;
 mod people;
 mod stock;
@@ -14,6 +15,10 @@ use acopio_ledger::records::{Alert, Category, Hold, Import, Session, User, Wareh
 use acopio_ledger::transfer::Transfer;
 
 pub use catalogue::{Availability, Categories, ProductBySku, ProductRow, ProductSort, Products, Warehouses};
+pub use cluster::{
+    Cluster, ClusterView, DeadLetter, DeadLetters, FabricView, LogState, LogView, NodeState, NodeView, Operation,
+    OperationById, OperationState, Operations,
+};
 pub use log::{Entries, EntryRow, HistoryTime, Movement, MovementRow, Movements};
 pub use people::{Access, AccessView, SessionById, Sessions, UserById, UserByName, Users};
 pub use stock::{AlertFilter, Alerts, HoldById, Holds, RuleByKey, RuleRow, Rules, Stock, StockOf, StockRow};
@@ -165,6 +170,14 @@ queries! {
     Transfers -> Page<Transfer>;
     /// One transfer.
     TransferById -> Option<Transfer>;
+    /// The cluster as the answering node sees it.
+    Cluster -> ClusterView;
+    /// Commands that were accepted here for other nodes, newest first.
+    Operations -> Page<Operation>;
+    /// One of them.
+    OperationById -> Option<Operation>;
+    /// Letters for this node that could not be executed, oldest first.
+    DeadLetters -> Page<DeadLetter>;
 }
 
 /// See [`Query::AlertById`].

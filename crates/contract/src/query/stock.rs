@@ -52,6 +52,8 @@ pub struct StockRow {
     pub incoming: Quantity,
     /// Age of the figures in milliseconds: 0 where the warehouse is the answering node's own.
     pub age_ms: u64,
+    /// Whether the warehouse's node was heard of a moment ago, so that the figures can be taken as those of now.
+    pub is_live: bool,
 }
 
 /// Holds by filter, newest first.

@@ -141,5 +141,6 @@ fn stock_row(product: &Product, key: &StockKey, balance: Balance, incoming: Quan
         balance,
         incoming,
         age_ms: 0,
+        is_live: true,
     }
 }

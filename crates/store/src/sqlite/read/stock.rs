@@ -194,6 +194,7 @@ fn row(
         balance,
         incoming: incoming.get(warehouse).copied().unwrap_or_default(),
         age_ms: 0,
+        is_live: true,
     }
 }
 
