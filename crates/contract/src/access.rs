@@ -5,6 +5,7 @@ use acopio_ledger::ids::UserId;
 use acopio_ledger::names::WarehouseCode;
 use acopio_ledger::records::{Grant, Role};
 
+use crate::manage::Manage;
 use crate::query::Scope;
 
 /// Somebody whose identity is proved, and what they may do.
@@ -147,6 +148,25 @@ impl Principal {
         }
     }
 
+    /// Demands what managing the cluster needs: all of it is for administrators.
+    ///
+    /// # Errors
+    ///
+    /// When the principal is none.
+    pub fn check_manage(&self, manage: &Manage) -> Result<(), Denied> {
+        match manage {
+            Manage::RequeueLetter { .. }
+            | Manage::DiscardLetter { .. }
+            | Manage::TakeOver { .. }
+            | Manage::ReleaseLog { .. } => self.need_everywhere(Role::Admin),
+        }
+    }
+
+    /// Whether somebody's operation may be seen: one's own, and a manager of all warehouses sees everybody's.
+    pub fn sees_operation_of(&self, user: UserId) -> bool {
+        user == self.user || self.need_everywhere(Role::Manager).is_ok()
+    }
+
     fn check_lines(&self, moves: &acopio_ledger::command::Moves) -> Result<(), Denied> {
         let mut cleared: Option<&WarehouseCode> = None;
         for line in &moves.lines {
@@ -182,6 +202,21 @@ mod tests {
         assert_eq!(denied.to_string(), "this needs the role Operator in MAD");
         assert_eq!(operator.scope(), Some(vec![lon]));
         assert!(!operator.sees_cost());
+    }
+
+    #[test]
+    fn operations_are_seen_by_their_user_and_by_managers_of_all_warehouses() {
+        let somebody = UserId([7; 16]);
+        assert!(principal(Role::Viewer, &["LON"]).sees_operation_of(UserId::default()));
+        assert!(!principal(Role::Manager, &["LON"]).sees_operation_of(somebody));
+        assert!(principal(Role::Manager, &[]).sees_operation_of(somebody));
+    }
+
+    #[test]
+    fn only_administrators_manage_the_cluster() {
+        let manage = Manage::DiscardLetter { id: "1".to_owned() };
+        assert!(principal(Role::Manager, &[]).check_manage(&manage).is_err());
+        assert!(principal(Role::Admin, &["LON"]).check_manage(&manage).is_ok());
     }
 
     #[test]

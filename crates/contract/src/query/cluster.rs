@@ -120,6 +120,8 @@ pub enum LogState {
 pub struct Operations {
     /// In which state; all if not said.
     pub state: Option<OperationState>,
+    /// Whose; everybody's if not said.
+    pub user: Option<UserId>,
     /// Which part.
     pub page: PageRequest,
 }
