@@ -4,8 +4,8 @@ mod files;
 
 use std::fmt::Write as _;
 use std::sync::Arc;
-use std::time::Duration;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use acopio_contract::query::{Query, View};
 use acopio_contract::{Inventory, Manage, ManageError, Managed, News, QueryError, Receipt, SubmitError};

@@ -37,7 +37,12 @@ pub(crate) fn confine(query: &mut Query, identity: &Identity) -> Result<(), Deni
         | Query::UserByName(_) => who.need_somewhere(Role::Viewer),
         Query::UserById(query) if query.id == who.user => Ok(()),
         Query::Sessions(query) if query.user == who.user => Ok(()),
-        Query::SessionById(_) | Query::Status(_) => Ok(()),
+        Query::Operations(query) => {
+            let sees_all = who.need_everywhere(Role::Manager).is_ok();
+            query.user = if sees_all { query.user } else { Some(who.user) };
+            Ok(())
+        }
+        Query::SessionById(_) | Query::Status(_) | Query::Cluster(_) | Query::OperationById(_) => Ok(()),
         Query::Imports(_) | Query::ImportById(_) | Query::Posted(_) => who.need_everywhere(Role::Manager),
         Query::Users(_)
         | Query::UserById(_)
@@ -45,6 +50,7 @@ pub(crate) fn confine(query: &mut Query, identity: &Identity) -> Result<(), Deni
         | Query::Access(_)
         | Query::SigningKey(_)
         | Query::Verify(_)
+        | Query::DeadLetters(_)
         | Query::Backup(_) => who.need_everywhere(Role::Admin),
     }
 }
@@ -75,6 +81,9 @@ pub(crate) fn hide(view: &mut View, identity: &Identity) {
         View::SessionById(session) => keep_if(session, |session| {
             session.user == identity.principal.user || identity.principal.need_everywhere(Role::Admin).is_ok()
         }),
+        View::OperationById(operation) => {
+            keep_if(operation, |operation| identity.principal.sees_operation_of(operation.user));
+        }
         View::Products(page) if !identity.sees_cost => page.items.iter_mut().for_each(hide_cost),
         View::ProductBySku(Some(row)) if !identity.sees_cost => hide_cost(row),
         _ => {}

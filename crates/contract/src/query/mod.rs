@@ -16,8 +16,8 @@ use acopio_ledger::transfer::Transfer;
 
 pub use catalogue::{Availability, Categories, ProductBySku, ProductRow, ProductSort, Products, Warehouses};
 pub use cluster::{
-    Cluster, ClusterView, DeadLetter, DeadLetters, FabricView, LogState, LogView, NodeState, NodeView, Operation,
-    OperationById, OperationState, Operations,
+    Cluster, ClusterView, DeadLetter, DeadLetters, FabricView, LogState, LogView, NodeState, NodeView,
+    Operation, OperationById, OperationState, Operations,
 };
 pub use log::{Entries, EntryRow, HistoryTime, Movement, MovementRow, Movements};
 pub use people::{Access, AccessView, SessionById, Sessions, UserById, UserByName, Users};
