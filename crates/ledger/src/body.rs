@@ -3,8 +3,10 @@
 //! They are rare and mostly text, so they have no inner twins as movements do. Field numbers are never reused; a field
 //! that is not set has not changed.
 
+mod ownership;
 mod transfer;
 
+pub use ownership::*;
 pub use transfer::*;
 
 /// A list of texts that may be set to "none".
@@ -59,6 +61,20 @@ pub struct ProductSet {
     /// Whether it is retired.
     #[prost(bool, optional, tag = "11")]
     pub retired: Option<bool>,
+    /// The latest write of the product by each node that the writer knew; nothing when it made the product.
+    #[prost(message, repeated, tag = "12")]
+    pub based_on: Vec<BasedOn>,
+}
+
+/// The latest write of a record by one node that somebody knew when they changed it.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct BasedOn {
+    /// When it was written.
+    #[prost(fixed64, tag = "1")]
+    pub stamp: u64,
+    /// By which node.
+    #[prost(string, tag = "2")]
+    pub node: String,
 }
 
 /// A category was created, renamed or removed.
@@ -81,6 +97,10 @@ pub struct WarehouseSet {
     /// The name.
     #[prost(string, tag = "2")]
     pub name: String,
+    /// The latest write of the warehouse by each node that the writer knew; nothing when it made the warehouse, and in
+    /// entries from before this was noted.
+    #[prost(message, repeated, tag = "3")]
+    pub based_on: Vec<BasedOn>,
 }
 
 /// A reorder rule was set or removed. All quantities in thousandths.
@@ -160,6 +180,9 @@ pub struct UserSet {
     /// All grants.
     #[prost(message, optional, tag = "8")]
     pub grants: Option<GrantsSet>,
+    /// The latest write of the user by each node that the writer knew; nothing when it made the user.
+    #[prost(message, repeated, tag = "9")]
+    pub based_on: Vec<BasedOn>,
 }
 
 /// Somebody logged in, or an API token was issued.
@@ -226,4 +249,12 @@ pub struct KeyPublished {
     /// The ed25519 public key, 32 bytes.
     #[prost(bytes = "vec", tag = "1")]
     pub public_key: Vec<u8>,
+}
+
+/// Somebody looked into a node's database by a statement of their own.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct StatementRun {
+    /// The statement.
+    #[prost(string, tag = "1")]
+    pub sql: String,
 }

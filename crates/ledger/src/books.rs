@@ -6,15 +6,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::entry::Moved;
+use crate::conflict::{Conflict, ConflictId};
+use crate::entry::{Moved, Record};
 use crate::gtin::Barcode;
+use crate::holders::Holders;
 use crate::ids::{CommandId, EntryId, ImportId, Seq, SessionId, SourceId, UserId};
 use crate::names::{Sku, WarehouseCode};
+use crate::ownership::Judged;
 use crate::quantity::Quantity;
 use crate::records::{
     Alert, Balance, Category, Hold, Import, Product, Rule, Session, StockKey, Stockable, User, Warehouse,
 };
 use crate::transfer::Transfer;
+use crate::void::Void;
 
 macro_rules! source {
     ($( $(#[$doc:meta])* fn $name:ident($($arg:ident: $type:ty)?) -> $answer:ty; )*) => {
@@ -42,21 +46,22 @@ macro_rules! source {
 }
 
 source! {
-    /// A product.
+    /// A product; one that is only named by others' stock is a stub.
     fn product(sku: &Sku) -> Option<Arc<Product>>;
-    /// The little of a product that movements need.
+    /// The little of a product that movements need; nothing of a stub.
     fn stockable(sku: &Sku) -> Option<Stockable>;
     /// Whose barcode it is.
-    fn barcode(barcode: &Barcode) -> Option<Sku>;
-    /// A category.
+    fn barcode(barcode: &Barcode) -> Holders<Sku>;
+    /// A category; one that was removed has no name.
     fn category(id: &EntryId) -> Option<Category>;
-    /// The category of that name, which is in lower case.
-    fn category_named(name: &str) -> Option<EntryId>;
+    /// The categories of that name, which is in lower case.
+    fn category_named(name: &str) -> Holders<EntryId>;
     /// A warehouse.
-    fn warehouse(code: &WarehouseCode) -> Option<Warehouse>;
+    fn warehouse(code: &WarehouseCode) -> Option<Arc<Warehouse>>;
     /// The codes of all warehouses, sorted.
     fn warehouses() -> Vec<WarehouseCode>;
-    /// A balance; one that does not exist is all zeros.
+    /// A balance; one that does not exist is all zeros. Its `last` is 0 where that movement stands in another node's log
+    /// than the one that is written now.
     fn balance(key: &StockKey) -> Balance;
     /// A reorder rule.
     fn rule(key: &StockKey) -> Option<Rule>;
@@ -66,10 +71,10 @@ source! {
     fn hold(id: &EntryId) -> Option<Hold>;
     /// A user.
     fn user(id: &UserId) -> Option<User>;
-    /// The user of that login name, which is in lower case.
-    fn user_named(username: &str) -> Option<UserId>;
-    /// The user of that e-mail address, which is in lower case.
-    fn user_mailed(email: &str) -> Option<UserId>;
+    /// The users of that login name, which is in lower case.
+    fn user_named(username: &str) -> Holders<UserId>;
+    /// The users of that e-mail address, which is in lower case.
+    fn user_mailed(email: &str) -> Holders<UserId>;
     /// The ids of all users, sorted.
     fn users() -> Vec<UserId>;
     /// A session or token.
@@ -84,51 +89,79 @@ source! {
     fn movement(id: &EntryId) -> Option<(Moved, Option<ImportId>)>;
     /// What an import has changed in all, without movements that were undone one by one.
     fn import_net(import: &Import) -> BTreeMap<StockKey, Quantity>;
-    /// The first entry of what a command led to.
-    fn command(id: &CommandId) -> Option<Seq>;
+    /// The first entry of what a command led to, in whichever log it stands.
+    fn command(id: &CommandId) -> Option<EntryId>;
     /// A transfer.
     fn transfer(id: &EntryId) -> Option<Transfer>;
     /// What is on the road to a warehouse.
     fn incoming(key: &StockKey) -> Quantity;
     /// Whether the company is founded.
     fn founded() -> bool;
+    /// What one command has led to: the record of the committed logs whose first entry it is, void or not.
+    fn record(first: &EntryId) -> Option<Record>;
+    /// A void record.
+    fn void(id: &EntryId) -> Option<Void>;
+    /// The values that stand beside one another in a field.
+    fn conflict(id: &ConflictId) -> Option<Conflict>;
 }
 
 /// A source that knows nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Nothing;
 
-/// What has changed, by record. A category that is `None` was removed; so was a rule.
+/// What has changed, by record. A rule that is `None` was removed. Names that nobody holds were taken away.
 #[derive(Debug, Default)]
 #[expect(missing_docs, reason = "each field holds the changed records that its name says")]
 pub struct Changes {
     pub products: BTreeMap<Sku, Arc<Product>>,
-    /// Barcodes given (to a SKU) and taken away (`None`).
-    pub barcodes: BTreeMap<Barcode, Option<Sku>>,
-    pub categories: BTreeMap<EntryId, Option<Category>>,
-    /// Names in lower case, given and taken away.
-    pub category_names: BTreeMap<String, Option<EntryId>>,
-    pub warehouses: BTreeMap<WarehouseCode, Warehouse>,
+    pub barcodes: BTreeMap<Barcode, Holders<Sku>>,
+    pub categories: BTreeMap<EntryId, Category>,
+    /// By names in lower case.
+    pub category_names: BTreeMap<String, Holders<EntryId>>,
+    pub warehouses: BTreeMap<WarehouseCode, Arc<Warehouse>>,
     pub balances: BTreeMap<StockKey, Balance>,
     pub rules: BTreeMap<StockKey, Option<Rule>>,
     pub alerts: BTreeMap<EntryId, Alert>,
     pub holds: BTreeMap<EntryId, Hold>,
     pub users: BTreeMap<UserId, User>,
-    /// Login names in lower case, given and taken away.
-    pub usernames: BTreeMap<String, Option<UserId>>,
-    /// E-mail addresses in lower case, given and taken away.
-    pub emails: BTreeMap<String, Option<UserId>>,
+    /// By login names in lower case.
+    pub usernames: BTreeMap<String, Holders<UserId>>,
+    /// By e-mail addresses in lower case.
+    pub emails: BTreeMap<String, Holders<UserId>>,
     pub sessions: BTreeMap<SessionId, Session>,
     pub imports: BTreeMap<ImportId, Import>,
     pub sources: BTreeMap<SourceId, ImportId>,
     pub undone: BTreeMap<EntryId, EntryId>,
-    pub commands: BTreeMap<CommandId, Seq>,
+    pub commands: BTreeMap<CommandId, EntryId>,
     pub company: Option<[u8; 16]>,
     /// The public keys with which nodes sign tokens.
     pub keys: BTreeMap<String, [u8; 32]>,
     pub transfers: BTreeMap<EntryId, Transfer>,
     /// What is on the road to a warehouse; 0 where there is none any more.
     pub incoming: BTreeMap<StockKey, Quantity>,
+    pub voids: BTreeMap<EntryId, Void>,
+    /// A conflict that is `None` is over.
+    pub conflicts: BTreeMap<ConflictId, Option<Conflict>>,
+    /// No view: of these warehouses it is judged anew which entries after some positions are void. If any of these was
+    /// folded before, the logs must be folded anew.
+    pub judged: BTreeMap<WarehouseCode, Judged>,
+    /// No view: the first movements of these keys that name none before them in their own log. Of a key that has moved
+    /// before, these go over from the log of the owner before.
+    pub begun: BTreeMap<StockKey, Seq>,
+}
+
+impl Changes {
+    /// Notes that entries of a warehouse are judged anew, from the earliest position of each log on.
+    pub(crate) fn judge(&mut self, warehouse: &WarehouseCode, judged: Judged) {
+        if judged.is_empty() {
+            return;
+        }
+        let known = self.judged.entry(warehouse.clone()).or_default();
+        for (node, seq) in judged {
+            let from = known.entry(node).or_insert(seq);
+            *from = seq.min(*from);
+        }
+    }
 }
 
 /// Changes over a source.
@@ -197,6 +230,14 @@ impl<S: Source> Books<S> {
         own.keys.extend(later.keys);
         own.transfers.extend(later.transfers);
         own.incoming.extend(later.incoming);
+        own.voids.extend(later.voids);
+        own.conflicts.extend(later.conflicts);
+        for (warehouse, judged) in later.judged {
+            own.judge(&warehouse, judged);
+        }
+        for (key, first) in later.begun {
+            own.begun.entry(key).or_insert(first);
+        }
     }
 }
 
@@ -207,12 +248,12 @@ impl<S: Source> Source for Books<S> {
 
     fn stockable(&self, sku: &Sku) -> Option<Stockable> {
         match self.changes.products.get(sku) {
-            Some(product) => Some(product.stockable()),
+            Some(product) => product.stockable(),
             None => self.below.stockable(sku),
         }
     }
 
-    fn barcode(&self, barcode: &Barcode) -> Option<Sku> {
+    fn barcode(&self, barcode: &Barcode) -> Holders<Sku> {
         layered!(self, barcodes, barcode, self.below.barcode(barcode))
     }
 
@@ -220,11 +261,11 @@ impl<S: Source> Source for Books<S> {
         layered!(self, categories, id, self.below.category(id))
     }
 
-    fn category_named(&self, name: &str) -> Option<EntryId> {
+    fn category_named(&self, name: &str) -> Holders<EntryId> {
         layered!(self, category_names, name, self.below.category_named(name))
     }
 
-    fn warehouse(&self, code: &WarehouseCode) -> Option<Warehouse> {
+    fn warehouse(&self, code: &WarehouseCode) -> Option<Arc<Warehouse>> {
         layered!(self, warehouses, code, self.below.warehouse(code))
     }
 
@@ -256,11 +297,11 @@ impl<S: Source> Source for Books<S> {
         layered!(self, users, id, self.below.user(id))
     }
 
-    fn user_named(&self, username: &str) -> Option<UserId> {
+    fn user_named(&self, username: &str) -> Holders<UserId> {
         layered!(self, usernames, username, self.below.user_named(username))
     }
 
-    fn user_mailed(&self, email: &str) -> Option<UserId> {
+    fn user_mailed(&self, email: &str) -> Holders<UserId> {
         layered!(self, emails, email, self.below.user_mailed(email))
     }
 
@@ -296,7 +337,7 @@ impl<S: Source> Source for Books<S> {
         self.below.import_net(import)
     }
 
-    fn command(&self, id: &CommandId) -> Option<Seq> {
+    fn command(&self, id: &CommandId) -> Option<EntryId> {
         layered!(self, commands, id, self.below.command(id))
     }
 
@@ -310,5 +351,17 @@ impl<S: Source> Source for Books<S> {
 
     fn founded(&self) -> bool {
         self.changes.company.is_some() || self.below.founded()
+    }
+
+    fn record(&self, first: &EntryId) -> Option<Record> {
+        self.below.record(first)
+    }
+
+    fn void(&self, id: &EntryId) -> Option<Void> {
+        layered!(self, voids, id, self.below.void(id))
+    }
+
+    fn conflict(&self, id: &ConflictId) -> Option<Conflict> {
+        layered!(self, conflicts, id, self.below.conflict(id))
     }
 }

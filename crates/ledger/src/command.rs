@@ -1,10 +1,14 @@
 //! Commands: valid in shape, not yet decided.
 
+mod conflict;
+mod ownership;
+mod place;
+mod statement;
 mod transfer;
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::gtin::Barcode;
 use crate::ids::{CommandId, EntryId, ImportId, Millis, SessionId, SourceId, UserId, Version};
@@ -13,6 +17,10 @@ use crate::names::{Line, Sku, Title, Username, WarehouseCode};
 use crate::quantity::Quantity;
 use crate::records::{Grant, SessionKind, StockKey, Unit};
 
+pub use conflict::*;
+pub use ownership::*;
+pub use place::Where;
+pub use statement::*;
 pub use transfer::*;
 
 /// A command with its identity: what the writer takes.
@@ -24,10 +32,13 @@ pub struct Submission {
     pub cause: Option<Cause>,
     /// What is asked.
     pub command: Command,
+    /// Until when it may be decided; it is refused after that. Always, if not said.
+    pub expires: Option<Millis>,
 }
 
 /// What led to a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// A file's import.
     Import(ImportId),
@@ -37,7 +48,7 @@ pub enum Cause {
 
 /// Everything that can be asked of the ledger. Each touches one warehouse, or none, but for batches that are not
 /// atomic: there every line is a command of its own.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
     /// Moves stock.
@@ -86,6 +97,8 @@ pub enum Command {
     Found(Found),
     /// Makes known the key with which this node signs tokens.
     PublishKey(PublishKey),
+    /// Notes that somebody looks into the node's database by a statement of their own.
+    RunStatement(RunStatement),
     /// Writes down what is to go from one warehouse to another.
     DraftTransfer(DraftTransfer),
     /// Gives a draft up.
@@ -96,10 +109,20 @@ pub enum Command {
     ReceiveTransfer(ReceiveTransfer),
     /// Says what became of what did not come.
     SettleTransfer(SettleTransfer),
+    /// Says that another node is to take a warehouse. Until it does, nobody decides about the warehouse.
+    HandOver(HandOverWarehouse),
+    /// Makes the node that decides this the owner of a warehouse.
+    Take(TakeWarehouse),
+    /// Does once more what a void record was to do, for the warehouse as it is now.
+    Repost(Repost),
+    /// Gives a void record up.
+    DiscardVoid(DiscardVoid),
+    /// Says that a person has looked at a conflict: the value that counts stays.
+    SettleConflict(SettleConflict),
 }
 
 /// One or many movements.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Moves {
     /// Up to [`Moves::LINES_MAX`] lines.
     pub lines: Vec<MoveLine>,
@@ -113,7 +136,7 @@ impl Moves {
 }
 
 /// One movement that is asked for.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MoveLine {
     /// What kind.
     pub kind: MoveKind,
@@ -134,7 +157,7 @@ pub struct MoveLine {
 }
 
 /// The kinds of movement that people ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MoveKind {
     /// Goods come from a supplier.
@@ -148,7 +171,7 @@ pub enum MoveKind {
 }
 
 /// How much a movement moves.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Amount {
     /// This much; signed for adjustments only.
@@ -163,7 +186,7 @@ pub enum Amount {
 }
 
 /// See [`Command::Undo`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Undo {
     /// The movement.
     pub movement: EntryId,
@@ -172,7 +195,7 @@ pub struct Undo {
 }
 
 /// See [`Command::Hold`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct HoldStock {
     /// Where and what.
     pub key: StockKey,
@@ -185,7 +208,7 @@ pub struct HoldStock {
 }
 
 /// See [`Command::Release`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReleaseHold {
     /// The hold.
     pub hold: EntryId,
@@ -194,7 +217,7 @@ pub struct ReleaseHold {
 }
 
 /// See [`Command::CreateProduct`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewProduct {
     /// The code, the key of the catalogue.
     pub sku: Sku,
@@ -217,7 +240,7 @@ pub struct NewProduct {
 }
 
 /// See [`Command::ChangeProduct`]. What is `None` stays as it is.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ProductPatch {
     /// The name.
     pub name: Option<Title>,
@@ -240,7 +263,7 @@ pub struct ProductPatch {
 }
 
 /// See [`Command::ChangeProduct`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ChangeProduct {
     /// Which product.
     pub sku: Sku,
@@ -251,14 +274,14 @@ pub struct ChangeProduct {
 }
 
 /// See [`Command::CreateCategory`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CreateCategory {
     /// The name, unique without regard to case.
     pub name: Title,
 }
 
 /// See [`Command::RenameCategory`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RenameCategory {
     /// Which category.
     pub id: EntryId,
@@ -269,7 +292,7 @@ pub struct RenameCategory {
 }
 
 /// See [`Command::RemoveCategory`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RemoveCategory {
     /// Which category.
     pub id: EntryId,
@@ -278,7 +301,7 @@ pub struct RemoveCategory {
 }
 
 /// See [`Command::CreateWarehouse`] and [`Command::RenameWarehouse`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NameWarehouse {
     /// The code, the key.
     pub code: WarehouseCode,
@@ -289,7 +312,7 @@ pub struct NameWarehouse {
 }
 
 /// See [`Command::SetRule`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SetRule {
     /// Where and what.
     pub key: StockKey,
@@ -304,7 +327,7 @@ pub struct SetRule {
 }
 
 /// See [`Command::RemoveRule`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RemoveRule {
     /// Where and what.
     pub key: StockKey,
@@ -313,14 +336,14 @@ pub struct RemoveRule {
 }
 
 /// See [`Command::AcknowledgeAlert`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AcknowledgeAlert {
     /// Which alert.
     pub alert: EntryId,
 }
 
 /// See [`Command::SnoozeAlert`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SnoozeAlert {
     /// Which alert.
     pub alert: EntryId,
@@ -329,7 +352,7 @@ pub struct SnoozeAlert {
 }
 
 /// See [`Command::CreateUser`]. The password hash is left out of the command's fingerprint: its salt differs each time.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewUser {
     /// The permanent id, made by the caller. Not part of the request, so not of its fingerprint.
     #[serde(skip)]
@@ -350,7 +373,7 @@ pub struct NewUser {
 }
 
 /// See [`Command::ChangeUser`]. What is `None` stays as it is.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct UserPatch {
     /// The login name.
     pub username: Option<Username>,
@@ -370,7 +393,7 @@ pub struct UserPatch {
 }
 
 /// See [`Command::ChangeUser`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ChangeUser {
     /// Which user.
     pub id: UserId,
@@ -381,7 +404,7 @@ pub struct ChangeUser {
 }
 
 /// See [`Command::OpenSession`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OpenSession {
     /// The permanent id, made by the caller. Not part of the request, so not of its fingerprint.
     #[serde(skip)]
@@ -398,14 +421,14 @@ pub struct OpenSession {
 }
 
 /// See [`Command::CloseSession`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CloseSession {
     /// Which session or token.
     pub id: SessionId,
 }
 
 /// See [`Command::BeginImport`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct BeginImport {
     /// The permanent id.
     pub id: ImportId,
@@ -416,7 +439,7 @@ pub struct BeginImport {
 }
 
 /// See [`Command::UndoImport`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct UndoImport {
     /// Which import.
     pub id: ImportId,
@@ -425,7 +448,7 @@ pub struct UndoImport {
 }
 
 /// See [`Command::Found`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Found {
     /// The company's permanent id.
     pub company: [u8; 16],
@@ -434,13 +457,19 @@ pub struct Found {
 }
 
 /// See [`Command::PublishKey`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PublishKey {
     /// The ed25519 public key.
     pub public_key: [u8; 32],
 }
 
 impl Command {
+    /// What it is called, as in `move` or `create_product`.
+    pub fn name(&self) -> String {
+        let value = serde_json::to_value(self).expect("commands have string keys only");
+        value["command"].as_str().expect("a command has a tag").to_owned()
+    }
+
     /// A short hash of what is asked, by which another request under the same key is told from a repetition.
     pub fn fingerprint(&self) -> u64 {
         let text = serde_json::to_vec(self).expect("commands have string keys only");

@@ -2,7 +2,8 @@
 
 use crate::body;
 use crate::command::{Cause, MoveKind};
-use crate::ids::{CommandId, EntryId, Epoch, Millis, Seq, SourceId, Stamp};
+use crate::ids::{CommandId, EntryId, Epoch, Millis, Seq, SourceId, Stamp, UserId};
+use crate::names::WarehouseCode;
 use crate::quantity::Quantity;
 use crate::records::{Balance, StockKey};
 use crate::refusal::Refusal;
@@ -33,6 +34,21 @@ impl Record {
     /// The stamp of the entry at `index`.
     pub fn stamp(&self, index: usize) -> Stamp {
         self.stamp.plus(index as u64)
+    }
+
+    /// Another command that this record answers too: the one that a void record had come from which this one posts
+    /// again.
+    pub fn answers_also(&self) -> Option<(CommandId, u64)> {
+        let Body::VoidSettled(settled) = &self.entries.last()?.body else { return None };
+        let answers = settled.answers.as_ref()?;
+        let user = UserId(answers.user.as_slice().try_into().ok()?);
+        Some((CommandId::from_key_bytes(user, &answers.key)?, answers.fingerprint))
+    }
+
+    /// Whether this record is the answer to a command of that identity and fingerprint.
+    pub fn answers(&self, id: &CommandId, fingerprint: u64) -> bool {
+        let is_asked = (&self.command, self.fingerprint) == (id, fingerprint);
+        is_asked || self.answers_also().is_some_and(|(other, print)| (&other, print) == (id, fingerprint))
     }
 }
 
@@ -96,6 +112,14 @@ pub enum Body {
     TransferReceived(body::TransferReceived),
     /// See the message's document.
     TransferSettled(body::TransferSettled),
+    /// See the message's document.
+    WarehouseHandedOver(body::WarehouseHandedOver),
+    /// See the message's document.
+    WarehouseTaken(body::WarehouseTaken),
+    /// See the message's document.
+    VoidSettled(body::VoidSettled),
+    /// See the message's document.
+    StatementRun(body::StatementRun),
 }
 
 /// The kinds of movement in the log.
@@ -253,6 +277,8 @@ impl Moved {
 pub struct Refused {
     /// Why.
     pub refusal: Refusal,
+    /// By whose owner it was decided: with an ownership that does not count, nor does the refusal.
+    pub warehouse: Option<WarehouseCode>,
 }
 
 /// The ledger said no to an atomic batch.
@@ -262,6 +288,8 @@ pub struct BatchRefused {
     pub lines: u32,
     /// The lines at fault, by their index from 0, and why.
     pub refusals: Vec<(u32, Refusal)>,
+    /// As in [`Refused`].
+    pub warehouse: Option<WarehouseCode>,
 }
 
 /// Stock was set aside.

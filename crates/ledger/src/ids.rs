@@ -1,9 +1,13 @@
 //! Numbers and identifiers of the log. One type per meaning: a [`Seq`] is not a [`Stamp`].
 
+mod positions;
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+pub use positions::Positions;
 
 use crate::names::{IdempotencyKey, NodeName};
 
@@ -50,6 +54,9 @@ number_type!(
 );
 
 impl Seq {
+    /// The last position that a log may have: stores keep a position and the number of its log in 63 bits.
+    pub const MAX: Seq = Seq((1 << 40) - 1);
+
     /// The position `count` entries later.
     pub fn plus(self, count: u64) -> Seq {
         Seq(self.0 + count)
@@ -148,19 +155,21 @@ macro_rules! uuid_text {
 
 uuid_text!(UserId, SessionId, ImportId, SourceId);
 
+/// Where the pairs of digits stand in the canonical form of a UUID.
+const DIGITS: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+/// Where its dashes stand.
+const DASHES: [usize; 4] = [8, 13, 18, 23];
+
 /// Reads the canonical 36-character form of a UUID, in either case.
 pub(crate) fn parse_uuid(text: &str) -> Option<[u8; 16]> {
-    let bytes = text.as_bytes();
-    let dashes = [8, 13, 18, 23];
-    if bytes.len() != 36 || dashes.iter().any(|&at| bytes[at] != b'-') {
+    let bytes: &[u8; 36] = text.as_bytes().try_into().ok()?;
+    if DASHES.iter().any(|&at| bytes[at] != b'-') {
         return None;
     }
-    let mut digits = bytes.iter().enumerate().filter(|(at, _)| !dashes.contains(at)).map(|(_, &byte)| byte);
+    let digit = |at: usize| char::from(bytes[at]).to_digit(16);
     let mut id = [0; 16];
-    for byte in &mut id {
-        let high = char::from(digits.next()?).to_digit(16)?;
-        let low = char::from(digits.next()?).to_digit(16)?;
-        *byte = (high * 16 + low) as u8;
+    for (byte, at) in id.iter_mut().zip(DIGITS) {
+        *byte = (digit(at)? * 16 + digit(at + 1)?) as u8;
     }
     Some(id)
 }
@@ -247,9 +256,12 @@ impl CommandId {
     /// The key in the form in which it is stored and logged: tag 1 and the 16 bytes of a UUID, so that time-ordered
     /// keys sort by time, or tag 2 and the text of any other key.
     pub fn key_bytes(&self) -> Vec<u8> {
-        match parse_uuid(self.key.as_str()) {
-            Some(id) if UserId(id).to_string() == self.key.as_str() => [&[1], &id[..]].concat(),
-            _ => [&[2], self.key.as_str().as_bytes()].concat(),
+        let text = self.key.as_str();
+        // What is read back is in lower case.
+        let is_lower = || !text.bytes().any(|byte| byte.is_ascii_uppercase());
+        match parse_uuid(text) {
+            Some(id) if is_lower() => [&[1], &id[..]].concat(),
+            _ => [&[2], text.as_bytes()].concat(),
         }
     }
 

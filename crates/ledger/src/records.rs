@@ -2,7 +2,7 @@
 //!
 //! A record is rebuilt from entries at any time; nothing here decides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +10,9 @@ use crate::gtin::Barcode;
 use crate::ids::{EntryId, Epoch, ImportId, Millis, Seq, SessionId, Stamp, UserId, Version};
 use crate::money::Money;
 use crate::names::{NodeName, Sku, WarehouseCode};
+use crate::ownership::{HandOver, Tenure};
 use crate::quantity::Quantity;
-use crate::writes::Writes;
+use crate::writes::{Fields, Writes};
 
 /// Where stock lies. A struct, so that bins, lots and serials can become further dimensions.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -102,9 +103,34 @@ pub struct Product {
 }
 
 impl Product {
-    /// The part that movements need.
-    pub fn stockable(&self) -> Stockable {
-        Stockable { decimals: self.unit.decimals, retired: self.retired }
+    /// A product that others' stock names, of which nothing is known yet.
+    pub fn stub(sku: &Sku) -> Product {
+        Product {
+            sku: sku.clone(),
+            name: sku.to_string(),
+            description: String::new(),
+            category: None,
+            unit: Unit { name: "each".to_owned(), decimals: 0 },
+            barcodes: Vec::new(),
+            attributes: BTreeMap::new(),
+            price: None,
+            cost: None,
+            retired: false,
+            version: Version(0),
+            created: Stamp(0),
+            changed: Stamp(0),
+            writes: Writes::default(),
+        }
+    }
+
+    /// Whether nothing is known of it but that others' stock names it.
+    pub fn is_stub(&self) -> bool {
+        self.version == Version(0)
+    }
+
+    /// The part that movements need; a stub takes none.
+    pub fn stockable(&self) -> Option<Stockable> {
+        (!self.is_stub()).then_some(Stockable { decimals: self.unit.decimals, retired: self.retired })
     }
 }
 
@@ -113,10 +139,23 @@ impl Product {
 pub struct Category {
     /// Its permanent id: the entry that created it.
     pub id: EntryId,
-    /// Its name, unique without regard to case.
+    /// Its name, unique without regard to case; empty once it is removed.
     pub name: String,
     /// How often it has changed.
     pub version: Version,
+    /// The earliest that is known of it.
+    #[serde(default)]
+    pub created: Stamp,
+    /// By which write it got its name or lost it.
+    #[serde(default)]
+    pub writes: Writes,
+}
+
+impl Category {
+    /// Whether it is removed. What is left of it keeps an earlier renaming from bringing it back.
+    pub fn is_removed(&self) -> bool {
+        self.name.is_empty()
+    }
 }
 
 /// A place with stock of its own.
@@ -134,6 +173,37 @@ pub struct Warehouse {
     pub version: Version,
     /// By which writes its fields got their values.
     pub writes: Writes,
+    /// The node that is to take it: until it does, nobody decides about its stock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_to: Option<NodeName>,
+    /// The latest word of an owner that another node is to take it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed: Option<HandOver>,
+    /// All ownerships that any log has told of, but for that of the node that made it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tenures: Vec<Tenure>,
+}
+
+impl Warehouse {
+    /// The name among its fields.
+    pub(crate) const NAME: Fields = 1;
+    /// Which node made it, among its fields.
+    pub(crate) const MADE: Fields = 1 << 1;
+
+    /// A warehouse of which nothing is known but that a node owns it.
+    pub(crate) fn unnamed(code: WarehouseCode, owner: NodeName) -> Warehouse {
+        Warehouse {
+            name: code.to_string(),
+            code,
+            owner,
+            epoch: Epoch(1),
+            version: Version(0),
+            writes: Writes::default(),
+            handed_to: None,
+            handed: None,
+            tenures: Vec::new(),
+        }
+    }
 }
 
 /// When to reorder a product in a warehouse.
@@ -249,7 +319,7 @@ pub struct User {
     pub password_hash: String,
     /// Whether the password must be changed at the next login.
     pub must_change_password: bool,
-    /// Whether logging in is refused.
+    /// Whether logging in was switched off; see [`User::is_disabled`].
     pub disabled: bool,
     /// What they may do.
     pub grants: Vec<Grant>,
@@ -261,12 +331,25 @@ pub struct User {
     pub tokens_void_until: Stamp,
     /// By which writes its fields got their values.
     pub writes: Writes,
+    /// Whether an older user has the same login name or e-mail address: then this one cannot log in until one of them
+    /// is renamed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub namesake: bool,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl User {
+    /// Whether logging in is refused, for whatever reason.
+    pub fn is_disabled(&self) -> bool {
+        self.disabled || self.namesake
+    }
+
     /// Whether the user is an administrator who can log in.
     pub fn administers(&self) -> bool {
-        !self.disabled && self.grants.iter().any(|grant| grant.role == Role::Admin)
+        !self.is_disabled() && self.grants.iter().any(|grant| grant.role == Role::Admin)
     }
 }
 
@@ -320,4 +403,30 @@ pub struct Import {
     pub posted: u64,
     /// Whether it has been undone as a whole.
     pub undone: bool,
+    /// The node in whose log it began, where [`Import::first`] and [`Import::last`] are positions; nothing while that is
+    /// not known.
+    #[serde(default)]
+    pub node: Option<NodeName>,
+    /// Other nodes in whose logs movements of it stand.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub elsewhere: BTreeSet<NodeName>,
+}
+
+impl Import {
+    /// An import that movements name, of which nothing else is known yet.
+    pub(crate) fn unknown(id: ImportId) -> Import {
+        Import {
+            id,
+            profile: String::new(),
+            file: String::new(),
+            actor: UserId::default(),
+            began: Stamp(0),
+            first: Seq(0),
+            last: Seq(0),
+            posted: 0,
+            undone: false,
+            node: None,
+            elsewhere: BTreeSet::new(),
+        }
+    }
 }

@@ -3,8 +3,8 @@
 //! Codes are added, never changed. Refusals are checked in the order of the list below. How a refusal becomes an HTTP
 //! status is the API's business.
 
-use crate::ids::{EntryId, Version};
-use crate::names::{Sku, WarehouseCode};
+use crate::ids::{EntryId, Millis, Version};
+use crate::names::{NodeName, Sku, WarehouseCode};
 use crate::quantity::Quantity;
 
 /// A value inside a refusal: kept in the log as text.
@@ -55,6 +55,24 @@ impl Value for Version {
     }
     fn read(text: &str) -> Option<Self> {
         text.parse().ok().map(Version)
+    }
+}
+
+impl Value for Millis {
+    fn show(&self) -> String {
+        self.to_string()
+    }
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok().map(Millis)
+    }
+}
+
+impl Value for NodeName {
+    fn show(&self) -> String {
+        self.to_string()
+    }
+    fn read(text: &str) -> Option<Self> {
+        Some(NodeName::recorded(text))
     }
 }
 
@@ -120,6 +138,8 @@ macro_rules! refusals {
 }
 
 refusals! {
+    /// The command came too late to the node that decides it.
+    Expired { expired_at: Millis } = "expired" on "", "the command came too late: it expired at {expired_at} ms since 1970";
     /// No such warehouse in the company.
     UnknownWarehouse { warehouse: WarehouseCode } = "unknown_warehouse" on "warehouse", "unknown warehouse: {warehouse}";
     /// No such product in the catalogue.
@@ -224,6 +244,22 @@ refusals! {
         "a movement of the transfer {transfer} cannot be undone: {movement}";
     /// The company is founded once.
     AlreadyFounded {} = "already_founded" on "", "the company is already founded";
+    /// The sender's node may have dispatched it, but its log has not come so far to this node.
+    DispatchNotHere { transfer: EntryId } = "dispatch_not_here" on "",
+        "the dispatch of the transfer has not reached this node yet: {transfer}";
+    /// The import has posted in warehouses that other nodes own: it can only be undone where all of them are owned.
+    ImportElsewhere { import: String, node: NodeName } = "import_elsewhere" on "",
+        "the import has movements that {node} decides about: {import}";
+    /// The node owns the warehouse already.
+    AlreadyOwner { warehouse: WarehouseCode, owner: NodeName } = "already_owner" on "to",
+        "the warehouse {warehouse} is already owned by {owner}";
+    /// The warehouse is to be taken from a node that does not own it.
+    NotTheOwner { warehouse: WarehouseCode, owner: NodeName } = "not_the_owner" on "from",
+        "the warehouse {warehouse} is owned by {owner}";
+    /// The void record was posted again or discarded before.
+    AlreadyReconciled { void: EntryId } = "already_reconciled" on "", "the void record is already seen to: {void}";
+    /// What the void record says cannot be asked for again: what it was about must be done anew.
+    NotRepostable { void: EntryId } = "not_repostable" on "", "the void record cannot be posted again: {void}";
 }
 
 #[cfg(test)]

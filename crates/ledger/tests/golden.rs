@@ -41,6 +41,27 @@ fn transfers_of_version_1_are_readable() {
 }
 
 #[test]
+fn ownership_of_version_1_is_readable() {
+    let records = ownership_samples();
+    let bytes =
+        std::fs::read(golden("ownership_v1.bin")).expect("the golden frame is part of the repository");
+    assert_eq!(bytes, bytes_of(&records), "the same records give the same bytes");
+    let (_, found) = decode_frame(&bytes).expect("version 1 is readable for ever");
+    assert_eq!(found, records, "what was written is what is read");
+}
+
+#[test]
+fn statements_of_version_1_are_readable() {
+    let run = body::StatementRun { sql: "SELECT 'ñ' FROM product".to_owned() };
+    let records = vec![record((0, Body::StatementRun(run)))];
+    let bytes =
+        std::fs::read(golden("statement_v1.bin")).expect("the golden frame is part of the repository");
+    assert_eq!(bytes, bytes_of(&records), "the same records give the same bytes");
+    let (_, found) = decode_frame(&bytes).expect("version 1 is readable for ever");
+    assert_eq!(found, records, "what was written is what is read");
+}
+
+#[test]
 fn writing_the_same_records_gives_the_same_bytes() {
     let written = std::fs::read(golden("frame_v1.bin")).expect("the golden frame is part of the repository");
     assert_eq!(bytes_of(&samples()), written);
@@ -91,10 +112,12 @@ fn samples() -> Vec<Record> {
                 asked: Quantity(5_000),
                 available: Quantity(1_000),
             },
+            warehouse: None,
         }),
         Body::BatchRefused(BatchRefused {
             lines: 3,
             refusals: vec![(1, Refusal::UnknownSku { sku: sku(9) })],
+            warehouse: None,
         }),
         Body::Held(Held {
             key: key.clone(),
@@ -128,9 +151,14 @@ fn samples() -> Vec<Record> {
             price: Some(25_500),
             cost: Some(-1),
             retired: Some(true),
+            based_on: Vec::new(),
         }),
         Body::CategorySet(body::CategorySet { id: String::new(), name: "Drinks".to_owned() }),
-        Body::WarehouseSet(body::WarehouseSet { code: "W0".to_owned(), name: "London".to_owned() }),
+        Body::WarehouseSet(body::WarehouseSet {
+            code: "W0".to_owned(),
+            name: "London".to_owned(),
+            based_on: Vec::new(),
+        }),
         Body::RuleSet(body::RuleSet {
             warehouse: "W0".to_owned(),
             sku: "S1".to_owned(),
@@ -149,6 +177,7 @@ fn samples() -> Vec<Record> {
             grants: Some(body::GrantsSet {
                 grants: vec![body::GrantSet { role: 2, warehouses: vec!["W0".to_owned()] }],
             }),
+            based_on: Vec::new(),
         }),
         Body::SessionOpened(body::SessionOpened {
             id: vec![2; 16],
@@ -197,6 +226,47 @@ fn transfer_samples() -> Vec<Record> {
         Body::TransferDispatched(dispatched),
         Body::TransferReceived(received),
         Body::TransferSettled(settled),
+    ];
+    bodies.into_iter().enumerate().map(record).collect()
+}
+
+/// One record per body about ownership, and per record that says what it was based on.
+fn ownership_samples() -> Vec<Record> {
+    let code = "W0".to_owned();
+    let based_on = vec![
+        body::BasedOn { stamp: 7 << 16, node: "lon".to_owned() },
+        body::BasedOn { stamp: 9 << 16, node: "mad".to_owned() },
+    ];
+    let handed = body::WarehouseHandedOver { code: code.clone(), to: "mad".to_owned(), epoch: 2 };
+    let taken = body::WarehouseTaken { code: code.clone(), epoch: 2, from: "main".to_owned(), cut: 99 };
+    let answers = body::AnswersCommand { user: vec![1; 16], key: vec![2, 107], fingerprint: 5 };
+    let settled = body::VoidSettled {
+        void: "main.1.120".to_owned(),
+        warehouse: code.clone(),
+        posted: true,
+        reason: "counted twice".to_owned(),
+        answers: Some(answers),
+    };
+    let product = body::ProductSet {
+        sku: "S1".to_owned(),
+        name: Some("Tea".to_owned()),
+        based_on: based_on.clone(),
+        ..body::ProductSet::default()
+    };
+    let user = body::UserSet {
+        id: vec![1; 16],
+        disabled: Some(true),
+        based_on: based_on.clone(),
+        ..body::UserSet::default()
+    };
+    let named = body::WarehouseSet { code, name: "Bow".to_owned(), based_on };
+    let bodies = vec![
+        Body::WarehouseHandedOver(handed),
+        Body::WarehouseTaken(taken),
+        Body::VoidSettled(settled),
+        Body::ProductSet(product),
+        Body::UserSet(user),
+        Body::WarehouseSet(named),
     ];
     bodies.into_iter().enumerate().map(record).collect()
 }

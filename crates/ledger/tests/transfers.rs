@@ -18,7 +18,8 @@ use proptest::prelude::*;
 
 const NODES: [&str; 2] = ["a", "b"];
 
-/// Two nodes, each the owner of one warehouse, that know all of each other at once. Their logs tell what happened.
+/// Two nodes, each at first the owner of one warehouse, that know all of each other at once. Their logs tell what
+/// happened.
 struct Pair {
     books: Books<Nothing>,
     logs: [Vec<Record>; 2],
@@ -52,18 +53,37 @@ impl Pair {
         // The clocks of the two nodes differ, and their stamps may be equal.
         let stamp = Stamp::at(Millis(1_000_000)).plus(self.next[node]);
         let user = UserId([node as u8; 16]);
-        let submission = Submission { id: CommandId { user, key }, cause: None, command };
+        let submission = Submission { id: CommandId { user, key }, cause: None, command, expires: None };
         let record = decide::execute(&mut self.books, &Now { next, stamp }, &submission);
         self.next[node] += record.entries.len() as u64;
         self.logs[node].push(record.clone());
         record
     }
 
+    /// The node that decides about a warehouse.
+    fn owner(&self, place: usize) -> usize {
+        let warehouse = self.books.warehouse(&warehouse(place)).unwrap();
+        NODES.iter().position(|node| *node == warehouse.owner.as_str()).unwrap()
+    }
+
+    /// The owner hands a warehouse over, and the other node takes it.
+    fn hand_over(&mut self, place: usize) {
+        let (from, warehouse) = (self.owner(place), warehouse(place));
+        let [owner, to] = [from, 1 - from].map(|node| NodeName::recorded(NODES[node]));
+        let hand_over = HandOverWarehouse { warehouse: warehouse.clone(), to };
+        let cut = self.submit(from, Command::HandOver(hand_over)).first.seq;
+        self.submit(1 - from, Command::Take(TakeWarehouse { warehouse, from: owner, cut }));
+    }
+
     fn run(&mut self, op: &Op) {
         match op {
+            Op::HandOver { place } => self.hand_over(*place),
             Op::Stock { place, item, units } => {
                 let kind = if *units < 0 { MoveKind::Issue } else { MoveKind::Receipt };
-                self.submit(*place, moves(vec![line(kind, *place, *item, units.abs() * 1_000)], false));
+                self.submit(
+                    self.owner(*place),
+                    moves(vec![line(kind, *place, *item, units.abs() * 1_000)], false),
+                );
             }
             Op::Draft { place, lines } => {
                 let lines = lines
@@ -76,7 +96,7 @@ impl Pair {
                     reference: None,
                     dispatch: false,
                 };
-                let record = self.submit(*place, Command::DraftTransfer(draft));
+                let record = self.submit(self.owner(*place), Command::DraftTransfer(draft));
                 if matches!(record.entries[0].body, Body::TransferDrafted(_)) {
                     self.transfers.push((record.first, *place));
                 }
@@ -84,24 +104,22 @@ impl Pair {
             Op::Step { back, step, item, units } => {
                 let Some((transfer, from)) = self.transfers.iter().rev().nth(*back).cloned() else { return };
                 let (sku, [a, b, c]) = (sku(*item), units.map(|units| Quantity(units * 1_000)));
+                let (from, to) = (self.owner(from), self.owner(1 - from));
                 let (node, command) = match step {
                     0 => (from, Command::CancelTransfer(CancelTransfer { transfer, reason: None })),
                     1..=4 => (from, Command::DispatchTransfer(DispatchTransfer { transfer })),
                     5 => (
-                        1 - from,
+                        to,
                         Command::ReceiveTransfer(ReceiveTransfer { transfer, lines: None, reason: None }),
                     ),
                     6..=8 => {
                         let line = ReceiveLine { sku, accepted: a, rejected: b, missing: c };
                         let lines = Some(vec![line]);
-                        (
-                            1 - from,
-                            Command::ReceiveTransfer(ReceiveTransfer { transfer, lines, reason: None }),
-                        )
+                        (to, Command::ReceiveTransfer(ReceiveTransfer { transfer, lines, reason: None }))
                     }
                     _ => {
                         let lines = vec![SettleLine { sku, found: a, lost: b }];
-                        (1 - from, Command::SettleTransfer(SettleTransfer { transfer, lines, reason: None }))
+                        (to, Command::SettleTransfer(SettleTransfer { transfer, lines, reason: None }))
                     }
                 };
                 self.submit(node, command);
@@ -112,6 +130,7 @@ impl Pair {
 
 #[derive(Clone, Debug)]
 enum Op {
+    HandOver { place: usize },
     Stock { place: usize, item: usize, units: i64 },
     Draft { place: usize, lines: Vec<(usize, i64)> },
     Step { back: usize, step: usize, item: usize, units: [i64; 3] },
@@ -122,6 +141,7 @@ fn any_op() -> impl Strategy<Value = Op> {
     let draft = (0..2_usize, prop::collection::vec((0..4_usize, 0..7_i64), 1..4));
     let step = (0..4_usize, 0..11_usize, 0..3_usize, [0..4_i64, 0..3_i64, 0..3_i64]);
     prop_oneof![
+        1 => (0..2_usize).prop_map(|place| Op::HandOver { place }),
         3 => stock.prop_map(|(place, item, units)| Op::Stock { place, item, units }),
         2 => draft.prop_map(|(place, lines)| Op::Draft { place, lines }),
         5 => step.prop_map(|(back, step, item, units)| Op::Step { back, step, item, units }),
@@ -139,7 +159,10 @@ fn views(books: &Books<Nothing>) -> String {
     let changes = books.changes();
     let incoming: BTreeMap<_, _> =
         changes.incoming.iter().filter(|(_, quantity)| **quantity != Quantity::ZERO).collect();
-    format!("{:#?}\n{incoming:#?}\n{:#?}\n{:#?}", changes.transfers, changes.balances, changes.holds)
+    format!(
+        "{:#?}\n{incoming:#?}\n{:#?}\n{:#?}\n{:#?}",
+        changes.transfers, changes.balances, changes.holds, changes.warehouses
+    )
 }
 
 proptest! {
@@ -191,9 +214,17 @@ proptest! {
         let pair = pair(&ops);
         let mut books = Books::over(Nothing);
         let mut rest = [pair.logs[0].iter(), pair.logs[1].iter()];
-        for turn in turns.into_iter().chain([true; 200]).chain([false; 200]) {
-            if let Some(record) = rest[usize::from(turn)].next() {
+        let mut reached = [Seq(0); 2];
+        let ends = [true, false].into_iter().flat_map(|turn| [turn; 200]).cycle().take(4_000);
+        for turn in turns.into_iter().chain(ends) {
+            let of = usize::from(turn);
+            let next = rest[of].clone().next();
+            // What builds upon the other log waits for it.
+            let waits = next.and_then(apply::waits_for).is_some_and(|(_, cut)| reached[1 - of] < cut);
+            if let Some(record) = next.filter(|_| !waits) {
+                rest[of].next();
                 apply::record(&mut books, record);
+                reached[of] = Seq(record.first.seq.0 + record.entries.len() as u64 - 1);
                 prop_assert!(books.changes().incoming.values().all(|quantity| Quantity::ZERO <= *quantity));
             }
         }

@@ -1,15 +1,27 @@
-//! Folds entries into the books. An entry is a fact: nothing here says no.
+//! Folds entries into the books. An entry is a fact: nothing here says no. What was written about a warehouse that was
+//! no longer the writer's is left out and listed.
 
 mod catalogue;
+mod conflict;
+mod ownership;
 mod people;
+mod product;
+mod sessions;
 mod stock;
 mod transfer;
+mod users;
+mod void;
 
+use crate::body::BasedOn;
 use crate::books::{Books, Source};
 use crate::command::Cause;
 use crate::entry::{Body, Record};
-use crate::ids::{EntryId, Stamp, UserId};
-use crate::writes::Write;
+use crate::ids::{EntryId, Seq, Stamp, UserId};
+use crate::names::NodeName;
+use crate::ownership::Ownership;
+use crate::writes::{Edit, Write};
+
+pub use void::Verdict;
 
 /// What all bodies of a record share, as seen from one of its entries.
 #[derive(Clone, Debug)]
@@ -25,31 +37,72 @@ pub struct Meta {
 }
 
 impl Meta {
-    /// The entry as a write of what it sets.
-    fn write(&self) -> Write {
-        Write { stamp: self.stamp, node: self.id.node.clone() }
+    /// The entry as a write of what it sets, upon what its writer knew.
+    fn edit(&self, based_on: &[BasedOn]) -> Edit {
+        let known =
+            |known: &BasedOn| Write { stamp: Stamp(known.stamp), node: NodeName::recorded(&known.node) };
+        let write = Write { stamp: self.stamp, node: self.id.node.clone() };
+        Edit { write, based_on: based_on.iter().map(known).collect() }
     }
 }
 
-/// Folds a whole record: its entries, and that its command is known.
+/// Folds a whole record: its entries, and that its command is known. What of it is void is listed instead.
 pub fn record<S: Source>(books: &mut Books<S>, record: &Record) {
+    let verdict = judge(books, None, record);
     let mut meta = Meta {
         id: record.first.clone(),
         stamp: record.stamp,
         actor: record.command.user,
         cause: record.cause.clone(),
     };
-    for (index, entry) in record.entries.iter().enumerate() {
+    for (index, entry) in record.entries.iter().enumerate().filter(|(index, _)| verdict.counts(*index)) {
         meta.id.seq = record.first.seq.plus(index as u64);
         meta.stamp = record.stamp(index);
+        name(books, &entry.body);
         body(books, &meta, &entry.body);
     }
-    command(books, record);
+    if verdict != Verdict::Void {
+        command(books, record);
+    }
 }
 
-/// Notes that a record's command is known.
+/// Judges what of a record counts, and lists what does not: by the ownership that the books know, or by one that was
+/// known before.
+pub fn judge<S: Source>(books: &mut Books<S>, known: Option<&Ownership>, record: &Record) -> Verdict {
+    let verdict = match known {
+        Some(known) => void::judge(books, |code| known.get(code).cloned(), record),
+        None => void::judge(books, |code| books.warehouse(code), record),
+    };
+    if verdict != Verdict::Counts {
+        void::note(books, record, &verdict);
+    }
+    verdict
+}
+
+/// Makes a stub of the product that an entry about stock names, where it is not known. What a node itself decides names
+/// known products only.
+pub fn name<S: Source>(books: &mut Books<S>, body: &Body) {
+    product::name(books, body);
+}
+
+/// Notes that a record's command is known, and so is another that it answers.
 pub fn command<S: Source>(books: &mut Books<S>, record: &Record) {
-    books.changes_mut().commands.insert(record.command.clone(), record.first.seq);
+    let also = record.answers_also().map(|(id, _)| id);
+    for id in also.into_iter().chain([record.command.clone()]) {
+        books.changes_mut().commands.insert(id, record.first.clone());
+    }
+}
+
+/// The position of another log that must be folded before a record is: up to there, what a taking node builds upon was
+/// written by the owner before it. So entries of one warehouse are folded in the order of its owners on every node.
+pub fn waits_for(record: &Record) -> Option<(NodeName, Seq)> {
+    record.entries.iter().find_map(|entry| match &entry.body {
+        // Who takes back what it has handed over builds upon its own log.
+        Body::WarehouseTaken(taken) if taken.from != record.first.node.as_str() => {
+            Some((NodeName::recorded(&taken.from), Seq(taken.cut)))
+        }
+        _ => None,
+    })
 }
 
 /// Folds one entry.
@@ -62,12 +115,12 @@ pub fn body<S: Source>(books: &mut Books<S>, meta: &Meta, body: &Body) {
         Body::AlertResolved(resolved) => stock::alert_resolved(books, meta, resolved),
         Body::AlertHandled(handled) => stock::alert_handled(books, meta, handled),
         Body::RuleSet(set) => stock::rule_set(books, set),
-        Body::ProductSet(set) => catalogue::product_set(books, meta, set),
+        Body::ProductSet(set) => product::product_set(books, meta, set),
         Body::CategorySet(set) => catalogue::category_set(books, meta, set),
-        Body::WarehouseSet(set) => catalogue::warehouse_set(books, meta, set),
-        Body::UserSet(set) => people::user_set(books, meta, set),
-        Body::SessionOpened(opened) => people::session_opened(books, meta, opened),
-        Body::SessionClosed(closed) => people::session_closed(books, closed),
+        Body::WarehouseSet(set) => ownership::warehouse_set(books, meta, set),
+        Body::UserSet(set) => users::user_set(books, meta, set),
+        Body::SessionOpened(opened) => sessions::opened(books, meta, opened),
+        Body::SessionClosed(closed) => sessions::closed(books, closed),
         Body::ImportBegun(begun) => stock::import_begun(books, meta, begun),
         Body::ImportUndone(undone) => stock::import_undone(books, undone),
         Body::Founded(founded) => people::founded(books, founded),
@@ -77,6 +130,11 @@ pub fn body<S: Source>(books: &mut Books<S>, meta: &Meta, body: &Body) {
         Body::TransferDispatched(dispatched) => transfer::dispatched(books, meta, dispatched),
         Body::TransferReceived(received) => transfer::received(books, meta, received),
         Body::TransferSettled(settled) => transfer::settled(books, meta, settled),
+        Body::WarehouseHandedOver(handed) => ownership::handed_over(books, meta, handed),
+        Body::WarehouseTaken(taken) => ownership::taken(books, meta, taken),
+        Body::VoidSettled(settled) => void::settled(books, meta, settled),
+        // It changes nothing: the log itself is where it is looked up.
+        Body::StatementRun(_) => {}
         Body::Refused(_) | Body::BatchRefused(_) => {}
     }
 }

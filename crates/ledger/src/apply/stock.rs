@@ -5,13 +5,17 @@ use crate::body;
 use crate::books::{Books, Source};
 use crate::command::Cause;
 use crate::entry::{AlertRaised, AlertResolved, Held, Moved, Released};
-use crate::ids::{ImportId, Millis, Stamp};
+use crate::ids::{ImportId, Millis, Seq};
 use crate::names::{Sku, WarehouseCode};
 use crate::quantity::Quantity;
 use crate::records::{Alert, AlertState, Hold, Import, Rule, StockKey};
 
 pub(super) fn moved<S: Source>(books: &mut Books<S>, meta: &Meta, moved: &Moved) {
-    books.changes_mut().balances.insert(moved.key.clone(), moved.after);
+    let changes = books.changes_mut();
+    changes.balances.insert(moved.key.clone(), moved.after);
+    if moved.previous == Seq(0) {
+        changes.begun.entry(moved.key.clone()).or_insert(meta.id.seq);
+    }
     if let Some(undone) = &moved.undoes {
         books.changes_mut().undone.insert(undone.movement.clone(), meta.id.clone());
     }
@@ -20,17 +24,19 @@ pub(super) fn moved<S: Source>(books: &mut Books<S>, meta: &Meta, moved: &Moved)
     }
 }
 
+/// The movements of an import may stand in several logs, of which that of its beginning may be folded later.
 fn posted_by_import<S: Source>(books: &mut Books<S>, meta: &Meta, id: ImportId, moved: &Moved) {
     if let Some(source) = moved.source {
         books.changes_mut().sources.insert(source, id);
     }
-    if let Some(mut import) = books.import(&id)
-        && !import.undone
-    {
-        import.posted += 1;
+    let mut import = books.import(&id).unwrap_or_else(|| Import::unknown(id));
+    import.posted += 1;
+    if import.node.as_ref() == Some(&meta.id.node) {
         import.last = meta.id.seq;
-        books.changes_mut().imports.insert(id, import);
+    } else {
+        import.elsewhere.insert(meta.id.node.clone());
     }
+    books.changes_mut().imports.insert(id, import);
 }
 
 pub(super) fn held<S: Source>(books: &mut Books<S>, meta: &Meta, held: &Held) {
@@ -113,23 +119,21 @@ pub(super) fn alert_handled<S: Source>(books: &mut Books<S>, meta: &Meta, handle
 pub(super) fn import_begun<S: Source>(books: &mut Books<S>, meta: &Meta, begun: &body::ImportBegun) {
     let id = ImportId(id16(&begun.id));
     let import = Import {
-        id,
         profile: begun.profile.clone(),
         file: begun.file.clone(),
         actor: meta.actor,
-        began: Stamp(meta.stamp.0),
+        began: meta.stamp,
         first: meta.id.seq,
         last: meta.id.seq,
-        posted: 0,
-        undone: false,
+        node: Some(meta.id.node.clone()),
+        ..books.import(&id).unwrap_or_else(|| Import::unknown(id))
     };
     books.changes_mut().imports.insert(id, import);
 }
 
 pub(super) fn import_undone<S: Source>(books: &mut Books<S>, undone: &body::ImportUndone) {
     let id = ImportId(id16(&undone.id));
-    if let Some(mut import) = books.import(&id) {
-        import.undone = true;
-        books.changes_mut().imports.insert(id, import);
-    }
+    let mut import = books.import(&id).unwrap_or_else(|| Import::unknown(id));
+    import.undone = true;
+    books.changes_mut().imports.insert(id, import);
 }

@@ -19,13 +19,15 @@ pub(super) fn entry_to_wire(entry: &Entry) -> wire::Entry {
 
 pub(super) fn entry_from_wire(entry: wire::Entry, seq: Seq) -> Decoded<Entry> {
     let body = entry.body.ok_or(DecodeError::Missing { what: "entry body" })?;
-    Ok(Entry { epoch: Epoch(entry.later_epoch + 1), body: body_from_wire(body, seq)? })
+    Ok(Entry { epoch: Epoch(entry.later_epoch.saturating_add(1)), body: body_from_wire(body, seq)? })
 }
 
 fn body_to_wire(body: &Body) -> wire::Body {
     match body {
         Body::Moved(moved) => wire::Body::Moved(moved_to_wire(moved)),
-        Body::Refused(refused) => wire::Body::Refused(refusal_to_wire(0, &refused.refusal)),
+        Body::Refused(refused) => {
+            wire::Body::Refused(refusal_to_wire(0, &refused.refusal, &refused.warehouse))
+        }
         Body::BatchRefused(batch) => wire::Body::BatchRefused(batch_to_wire(batch)),
         Body::Held(held) => wire::Body::Held(held_to_wire(held)),
         Body::Released(released) => wire::Body::Released(released_to_wire(released)),
@@ -57,13 +59,20 @@ fn body_to_wire(body: &Body) -> wire::Body {
         Body::TransferDispatched(body) => wire::Body::TransferDispatched(body.clone()),
         Body::TransferCancelled(body) => wire::Body::TransferCancelled(body.clone()),
         Body::TransferDrafted(body) => wire::Body::TransferDrafted(body.clone()),
+        Body::WarehouseHandedOver(body) => wire::Body::WarehouseHandedOver(body.clone()),
+        Body::WarehouseTaken(body) => wire::Body::WarehouseTaken(body.clone()),
+        Body::VoidSettled(body) => wire::Body::VoidSettled(body.clone()),
+        Body::StatementRun(body) => wire::Body::StatementRun(body.clone()),
     }
 }
 
 fn body_from_wire(body: wire::Body, seq: Seq) -> Decoded<Body> {
     Ok(match body {
         wire::Body::Moved(moved) => Body::Moved(moved_from_wire(moved, seq)?),
-        wire::Body::Refused(refused) => Body::Refused(Refused { refusal: refusal_from_wire(&refused)? }),
+        wire::Body::Refused(refused) => Body::Refused(Refused {
+            refusal: refusal_from_wire(&refused)?,
+            warehouse: place_from_wire(&refused.warehouse),
+        }),
         wire::Body::BatchRefused(batch) => Body::BatchRefused(batch_from_wire(&batch)?),
         wire::Body::Held(held) => Body::Held(Held {
             key: key(&held.warehouse, &held.sku),
@@ -104,6 +113,10 @@ fn body_from_wire(body: wire::Body, seq: Seq) -> Decoded<Body> {
         wire::Body::TransferDispatched(body) => Body::TransferDispatched(body),
         wire::Body::TransferCancelled(body) => Body::TransferCancelled(body),
         wire::Body::TransferDrafted(body) => Body::TransferDrafted(body),
+        wire::Body::WarehouseHandedOver(body) => Body::WarehouseHandedOver(body),
+        wire::Body::WarehouseTaken(body) => Body::WarehouseTaken(body),
+        wire::Body::VoidSettled(body) => Body::VoidSettled(body),
+        wire::Body::StatementRun(body) => Body::StatementRun(body),
     })
 }
 
@@ -175,8 +188,17 @@ fn released_to_wire(released: &Released) -> wire::Released {
     }
 }
 
-fn refusal_to_wire(line: u32, refusal: &Refusal) -> wire::Refused {
-    wire::Refused { line, code: refusal.code().to_owned(), values: refusal.values() }
+fn refusal_to_wire(line: u32, refusal: &Refusal, warehouse: &Option<WarehouseCode>) -> wire::Refused {
+    let (code, warehouse) = (refusal.code().to_owned(), place_to_wire(warehouse));
+    wire::Refused { line, code, values: refusal.values(), warehouse }
+}
+
+fn place_to_wire(warehouse: &Option<WarehouseCode>) -> String {
+    warehouse.as_ref().map(ToString::to_string).unwrap_or_default()
+}
+
+fn place_from_wire(warehouse: &str) -> Option<WarehouseCode> {
+    (!warehouse.is_empty()).then(|| WarehouseCode::recorded(warehouse))
 }
 
 fn refusal_from_wire(refused: &wire::Refused) -> Decoded<Refusal> {
@@ -184,13 +206,15 @@ fn refusal_from_wire(refused: &wire::Refused) -> Decoded<Refusal> {
 }
 
 fn batch_to_wire(batch: &BatchRefused) -> wire::BatchRefused {
-    let refusals = batch.refusals.iter().map(|(line, refusal)| refusal_to_wire(*line, refusal)).collect();
-    wire::BatchRefused { lines: batch.lines, refusals }
+    let refusals = batch.refusals.iter().map(|(line, refusal)| refusal_to_wire(*line, refusal, &None));
+    let warehouse = place_to_wire(&batch.warehouse);
+    wire::BatchRefused { lines: batch.lines, refusals: refusals.collect(), warehouse }
 }
 
 fn batch_from_wire(batch: &wire::BatchRefused) -> Decoded<BatchRefused> {
     let refusals = batch.refusals.iter().map(|refused| Ok((refused.line, refusal_from_wire(refused)?)));
-    Ok(BatchRefused { lines: batch.lines, refusals: refusals.collect::<Decoded<_>>()? })
+    let warehouse = place_from_wire(&batch.warehouse);
+    Ok(BatchRefused { lines: batch.lines, refusals: refusals.collect::<Decoded<_>>()?, warehouse })
 }
 
 pub(super) fn cause_to_wire(cause: &Cause) -> wire::Cause {

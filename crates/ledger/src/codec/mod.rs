@@ -5,6 +5,8 @@
 //! the frame.
 
 mod convert;
+mod cut;
+mod fields;
 mod wire;
 
 use prost::Message;
@@ -12,6 +14,8 @@ use prost::Message;
 use crate::entry::{Body, Entry, Record};
 use crate::ids::{CommandId, EntryId, Incarnation, Seq, Stamp, UserId};
 use crate::names::NodeName;
+
+pub use fields::{ENTRY_FIELD, Field, Fields, NoFields, RECORD_FIELD};
 
 /// The most bytes that a frame may have: 4 MiB.
 pub const FRAME_BYTES_MAX: usize = 4 << 20;
@@ -21,6 +25,12 @@ const PIECE_BYTES: usize = 3_500;
 
 /// What a movement takes at most beside its texts: eight numbers of up to 11 bytes, a source id, tags and lengths.
 const MOVED_BYTES_MAX: usize = 160;
+
+/// The highest stamp that is believed: 63 bits, so that the entries of a frame may follow it.
+const STAMP_MAX: Stamp = Stamp(i64::MAX as u64 - u32::MAX as u64);
+
+/// What a record takes at most beside its key and its entries: user, fingerprint, cause, tags and lengths.
+const ORIGIN_BYTES_MAX: usize = 160;
 
 /// The hash of a frame's bytes.
 pub type FrameHash = [u8; 32];
@@ -43,6 +53,15 @@ pub enum DecodeError {
         /// Of what an unknown one was met.
         what: &'static str,
     },
+    /// More bytes than a frame may have.
+    #[error("a frame has at most 4 MiB, not {bytes} bytes")]
+    TooLarge {
+        /// How many.
+        bytes: usize,
+    },
+    /// Its parts stand in an order in which frames are not written.
+    #[error("a record does not stand before its first entry")]
+    Disordered,
 }
 
 /// A sealed frame: what is stored and published.
@@ -52,6 +71,8 @@ pub struct Frame {
     pub first: Seq,
     /// The stamp of its first entry; each later one's is one higher.
     pub stamp: Stamp,
+    /// The hash of the frame before it; zeros before the first.
+    pub previous: FrameHash,
     /// How many entries it has.
     pub entries: u64,
     /// The hash of all bytes, which the next frame carries.
@@ -141,6 +162,7 @@ impl FrameBuilder {
         Frame {
             first: self.header.first,
             stamp: self.header.stamp,
+            previous: self.header.previous,
             entries: self.entries,
             hash,
             pieces: self.pieces,
@@ -231,9 +253,24 @@ pub fn decode_frame(bytes: &[u8]) -> Result<(Header, Vec<Record>), DecodeError> 
     Ok((header, records))
 }
 
+/// Reads the header alone of a frame, and how many entries the frame has.
+///
+/// # Errors
+///
+/// When there is none, or it cannot be read.
+pub fn read_header(bytes: &[u8]) -> Result<(Header, u32), DecodeError> {
+    let missing = DecodeError::Missing { what: "frame header" };
+    let first = fields::Fields::of(bytes).next().and_then(Result::ok).ok_or_else(|| missing.clone())?;
+    let twin = wire::Frame::decode(&bytes[first.place]);
+    let twin = twin.map_err(|error| DecodeError::Protobuf(error.to_string()))?;
+    let header = twin.header.ok_or(missing)?;
+    let entries = header.entries;
+    Ok((header_from_wire(header)?, entries))
+}
+
 /// An upper bound of the bytes that a record adds to a frame. Cheap for movements, which big records are made of.
 pub fn record_bytes(record: &Record) -> usize {
-    let twin = record_to_wire(record, u32::MAX).encoded_len() + 12;
+    let origin = ORIGIN_BYTES_MAX + record.command.key.as_str().len();
     let entries = record.entries.iter().map(|entry| match &entry.body {
         Body::Moved(moved) if moved.undoes.is_none() => {
             MOVED_BYTES_MAX
@@ -244,7 +281,7 @@ pub fn record_bytes(record: &Record) -> usize {
         }
         _ => convert::entry_to_wire(entry).encoded_len() + 6,
     });
-    twin + entries.sum::<usize>()
+    origin + entries.sum::<usize>()
 }
 
 fn header_to_wire(header: &Header, entries: usize) -> wire::Header {
@@ -262,6 +299,13 @@ fn header_to_wire(header: &Header, entries: usize) -> wire::Header {
 fn header_from_wire(header: wire::Header) -> Result<Header, DecodeError> {
     if header.version != 1 {
         return Err(DecodeError::Unknown { what: "frame version" });
+    }
+    let last = header.first_seq.checked_add(u64::from(header.entries));
+    if header.first_seq == 0 || header.entries == 0 || last.is_none_or(|end| Seq::MAX.plus(1) < Seq(end)) {
+        return Err(DecodeError::Missing { what: "a position that a log can have" });
+    }
+    if STAMP_MAX < Stamp(header.first_stamp) {
+        return Err(DecodeError::Missing { what: "a time that a clock can show" });
     }
     let previous = header.previous_hash.as_slice().try_into();
     Ok(Header {

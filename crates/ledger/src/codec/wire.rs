@@ -73,7 +73,7 @@ pub(crate) struct Entry {
     pub(crate) later_epoch: u64,
     #[prost(
         oneof = "Body",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29"
     )]
     pub(crate) body: Option<Body>,
 }
@@ -128,6 +128,14 @@ pub(crate) enum Body {
     TransferReceived(body::TransferReceived),
     #[prost(message, tag = "25")]
     TransferSettled(body::TransferSettled),
+    #[prost(message, tag = "26")]
+    WarehouseHandedOver(body::WarehouseHandedOver),
+    #[prost(message, tag = "27")]
+    WarehouseTaken(body::WarehouseTaken),
+    #[prost(message, tag = "28")]
+    VoidSettled(body::VoidSettled),
+    #[prost(message, tag = "29")]
+    StatementRun(body::StatementRun),
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -188,6 +196,8 @@ pub(crate) struct Refused {
     pub(crate) code: String,
     #[prost(string, repeated, tag = "3")]
     pub(crate) values: Vec<String>,
+    #[prost(string, tag = "4")]
+    pub(crate) warehouse: String,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -196,6 +206,8 @@ pub(crate) struct BatchRefused {
     pub(crate) lines: u32,
     #[prost(message, repeated, tag = "2")]
     pub(crate) refusals: Vec<Refused>,
+    #[prost(string, tag = "3")]
+    pub(crate) warehouse: String,
 }
 
 #[derive(Clone, PartialEq, prost::Message)]

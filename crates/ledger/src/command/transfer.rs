@@ -1,6 +1,6 @@
 //! Commands about transfers: each touches one of the two warehouses.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::ids::EntryId;
 use crate::names::{Line, Sku, WarehouseCode};
@@ -10,7 +10,7 @@ use crate::quantity::Quantity;
 pub const TRANSFER_LINES_MAX: usize = 1_000;
 
 /// See [`super::Command::DraftTransfer`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DraftTransfer {
     /// The warehouse that sends, and decides.
     pub from: WarehouseCode,
@@ -26,7 +26,7 @@ pub struct DraftTransfer {
 }
 
 /// What is asked for of one SKU.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DraftLine {
     /// Of what.
     pub sku: Sku,
@@ -35,7 +35,7 @@ pub struct DraftLine {
 }
 
 /// See [`super::Command::CancelTransfer`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CancelTransfer {
     /// Which transfer.
     pub transfer: EntryId,
@@ -44,14 +44,14 @@ pub struct CancelTransfer {
 }
 
 /// See [`super::Command::DispatchTransfer`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DispatchTransfer {
     /// Which transfer.
     pub transfer: EntryId,
 }
 
 /// See [`super::Command::ReceiveTransfer`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReceiveTransfer {
     /// Which transfer.
     pub transfer: EntryId,
@@ -62,7 +62,7 @@ pub struct ReceiveTransfer {
 }
 
 /// What came of one SKU. None is negative, and not all are 0.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ReceiveLine {
     /// Of what.
     pub sku: Sku,
@@ -75,7 +75,7 @@ pub struct ReceiveLine {
 }
 
 /// See [`super::Command::SettleTransfer`].
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SettleTransfer {
     /// Which transfer.
     pub transfer: EntryId,
@@ -86,7 +86,7 @@ pub struct SettleTransfer {
 }
 
 /// What became of goods of one SKU that had not come. None is negative, and not both are 0.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SettleLine {
     /// Of what.
     pub sku: Sku,

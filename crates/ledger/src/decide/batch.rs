@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Desk, movement};
+use super::{Desk, movement, owned};
 use crate::books::{Books, Source};
 use crate::command::Moves;
 use crate::entry::{BatchRefused, Body};
@@ -14,6 +14,9 @@ pub(super) fn decide<S: Source>(desk: &mut Desk<'_, S>, moves: &Moves) {
     }
     for line in &moves.lines {
         let decision = movement::line(desk.books, &desk.now(), line);
+        if decision.is_err() {
+            desk.place = owned(desk.books, &line.warehouse);
+        }
         desk.settle(decision);
     }
 }
@@ -27,7 +30,9 @@ fn all_or_nothing<S: Source>(desk: &mut Desk<'_, S>, moves: &Moves) {
         let mut trial = Desk {
             books: &mut trial_books,
             now: desk.now.clone(),
-            submission: desk.submission,
+            actor: desk.actor,
+            cause: desk.cause.clone(),
+            place: None,
             bodies: Vec::new(),
         };
         for (index, line) in moves.lines.iter().enumerate() {
@@ -44,8 +49,9 @@ fn all_or_nothing<S: Source>(desk: &mut Desk<'_, S>, moves: &Moves) {
         desk.books.absorb(changes);
         desk.bodies = bodies;
     } else {
-        let refusals = refusals.into_iter().collect();
-        desk.bodies = vec![Body::BatchRefused(BatchRefused { lines: moves.lines.len() as u32, refusals })];
+        let (lines, refusals) = (moves.lines.len() as u32, refusals.into_iter().collect());
+        let warehouse = owned(desk.books, &moves.lines[0].warehouse);
+        desk.bodies = vec![Body::BatchRefused(BatchRefused { lines, refusals, warehouse })];
     }
 }
 

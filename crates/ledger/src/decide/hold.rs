@@ -54,7 +54,8 @@ pub(super) fn release<S: Source>(books: &Books<S>, release: &ReleaseHold) -> Dec
 }
 
 fn check_quantity<S: Source>(books: &Books<S>, key: &StockKey, quantity: Quantity) -> Result<(), Refusal> {
-    let product = books.product(&key.sku).ok_or_else(|| Refusal::UnknownSku { sku: key.sku.clone() })?;
+    let known = books.product(&key.sku).filter(|product| !product.is_stub());
+    let product = known.ok_or_else(|| Refusal::UnknownSku { sku: key.sku.clone() })?;
     if quantity <= Quantity::ZERO {
         return Err(Refusal::QuantityNotPositive { quantity });
     }

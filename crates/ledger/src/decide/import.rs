@@ -5,7 +5,9 @@ use crate::body;
 use crate::books::{Books, Source};
 use crate::command::{BeginImport, Cause, UndoImport};
 use crate::entry::{Body, Kind, Moved};
+use crate::names::NodeName;
 use crate::quantity::Quantity;
+use crate::records::Import;
 use crate::refusal::Refusal;
 
 pub(super) fn begin<S: Source>(books: &Books<S>, begin: &BeginImport) -> Decision {
@@ -34,8 +36,16 @@ pub(super) fn undo<S: Source>(
     if import.undone {
         return Err(Refusal::ImportUndone { import: undo.id.to_string() });
     }
+    let own = &now.next.node;
+    let other = import.node.iter().chain(&import.elsewhere).find(|node| *node != own);
+    if let Some(node) = other {
+        return Err(elsewhere(&import, node));
+    }
     let mut bodies = vec![Body::ImportUndone(body::ImportUndone { id: undo.id.0.to_vec() })];
     for (key, net) in books.import_net(&import) {
+        if let Some(warehouse) = books.warehouse(&key.warehouse).filter(|known| !known.is_decided_by(own)) {
+            return Err(elsewhere(&import, warehouse.decider()));
+        }
         if net == Quantity::ZERO {
             continue;
         }
@@ -59,4 +69,9 @@ pub(super) fn undo<S: Source>(
         bodies.extend(movement::with_alert(books, moved));
     }
     Ok(bodies)
+}
+
+/// One node decides about the whole of an import, so it must be able to decide about all of it.
+fn elsewhere(import: &Import, node: &NodeName) -> Refusal {
+    Refusal::ImportElsewhere { import: import.id.to_string(), node: node.clone() }
 }

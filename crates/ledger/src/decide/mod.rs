@@ -6,19 +6,26 @@
 mod alert;
 mod batch;
 mod catalogue;
+mod conflict;
 mod hold;
 mod import;
 mod movement;
+mod ownership;
 mod people;
+mod redo;
 mod rule;
 mod transfer;
+mod void;
 
 use crate::apply::{self, Meta};
+use crate::body::BasedOn;
 use crate::books::{Books, Source};
-use crate::command::{Command, Submission};
+use crate::command::{Cause, Command, Submission, Where};
 use crate::entry::{Body, Entry, Record, Refused};
-use crate::ids::{EntryId, Epoch, Stamp, Version};
+use crate::ids::{EntryId, Epoch, Stamp, UserId, Version};
+use crate::names::WarehouseCode;
 use crate::refusal::Refusal;
+use crate::writes::Writes;
 
 /// Where the next entry will stand, and when it is.
 #[derive(Clone, Debug)]
@@ -41,33 +48,62 @@ impl Now {
 type Decision = Result<Vec<Body>, Refusal>;
 
 /// Decides a command and lays what it leads to into the books. A refusal leads to an entry too, so that it is
-/// remembered like a success.
+/// remembered like a success. Whether this node may decide it is the caller's to know: see [`Command::warehouse`].
 pub fn execute<S: Source>(books: &mut Books<S>, now: &Now, submission: &Submission) -> Record {
-    let mut desk = Desk { books, now: now.clone(), submission, bodies: Vec::new() };
-    match &submission.command {
-        Command::Move(moves) => batch::decide(&mut desk, moves),
-        command => {
-            let decision = single(desk.books, now, submission, command);
+    let (actor, cause) = (submission.id.user, submission.cause.clone());
+    let mut desk = Desk { books, now: now.clone(), actor, cause, place: None, bodies: Vec::new() };
+    match (expired(now, submission), &submission.command) {
+        (Some(refusal), command) => desk.refuse(command, &refusal),
+        (None, Command::Move(moves)) => batch::decide(&mut desk, moves),
+        (None, Command::Repost(repost)) => void::repost(&mut desk, repost),
+        (None, command) => {
+            let decision = single(desk.books, now, &desk.cause, command);
+            if decision.is_err() {
+                desk.place = place(desk.books, command);
+            }
             desk.settle(decision);
         }
     }
-    let entries = desk.bodies.into_iter().map(|body| Entry { epoch: Epoch(1), body }).collect::<Vec<_>>();
-    assert!(!entries.is_empty(), "every command leads to an entry");
+    let (cause, bodies) = (desk.cause, desk.bodies);
+    assert!(!bodies.is_empty(), "every command leads to an entry");
     let record = Record {
         command: submission.id.clone(),
         fingerprint: submission.command.fingerprint(),
-        cause: submission.cause.clone(),
+        cause,
         first: now.next.clone(),
         stamp: now.stamp,
-        entries,
+        entries: with_epochs(books, bodies),
     };
     apply::command(books, &record);
     record
 }
 
-fn single<S: Source>(books: &Books<S>, now: &Now, submission: &Submission, command: &Command) -> Decision {
+fn expired(now: &Now, submission: &Submission) -> Option<Refusal> {
+    let expired_at = submission.expires.filter(|expires| *expires < now.stamp.millis())?;
+    Some(Refusal::Expired { expired_at })
+}
+
+/// Bodies with the epochs of the warehouses that they concern; 1 for what concerns none.
+fn with_epochs<S: Source>(books: &Books<S>, bodies: Vec<Body>) -> Vec<Entry> {
+    let mut known: Option<(WarehouseCode, Epoch)> = None;
+    let mut epoch_of = |code: WarehouseCode| match &known {
+        Some((last, epoch)) if *last == code => *epoch,
+        _ => {
+            let epoch = books.warehouse(&code).map_or(Epoch(1), |warehouse| warehouse.epoch);
+            known = Some((code, epoch));
+            epoch
+        }
+    };
+    let entry = |body: Body| {
+        let epoch = body.warehouse_of_epoch(books).map_or(Epoch(1), &mut epoch_of);
+        Entry { epoch, body }
+    };
+    bodies.into_iter().map(entry).collect()
+}
+
+fn single<S: Source>(books: &Books<S>, now: &Now, cause: &Option<Cause>, command: &Command) -> Decision {
     match command {
-        Command::Move(_) => unreachable!("movements are decided line by line"),
+        Command::Move(_) | Command::Repost(_) => unreachable!("these are decided line by line"),
         Command::Undo(undo) => movement::undo(books, now, undo),
         Command::Hold(hold) => hold::hold(books, hold),
         Command::Release(release) => hold::release(books, release),
@@ -87,14 +123,19 @@ fn single<S: Source>(books: &Books<S>, now: &Now, submission: &Submission, comma
         Command::OpenSession(open) => people::open_session(books, open),
         Command::CloseSession(close) => people::close_session(books, close),
         Command::BeginImport(begin) => import::begin(books, begin),
-        Command::UndoImport(undo) => import::undo(books, now, &submission.cause, undo),
+        Command::UndoImport(undo) => import::undo(books, now, cause, undo),
         Command::Found(found) => people::found(books, found),
         Command::PublishKey(publish) => people::publish_key(publish),
+        Command::RunStatement(run) => people::run_statement(run),
         Command::DraftTransfer(draft) => transfer::draft(books, draft),
         Command::CancelTransfer(cancel) => transfer::cancel(books, cancel),
         Command::DispatchTransfer(dispatch) => transfer::dispatch(books, now, dispatch),
         Command::ReceiveTransfer(receive) => transfer::receive(books, now, receive),
         Command::SettleTransfer(settle) => transfer::settle(books, now, settle),
+        Command::HandOver(hand_over) => ownership::hand_over(books, hand_over),
+        Command::Take(take) => ownership::take(books, now, take),
+        Command::DiscardVoid(discard) => void::discard(books, discard),
+        Command::SettleConflict(settle) => conflict::settle(books, settle),
     }
 }
 
@@ -102,7 +143,10 @@ fn single<S: Source>(books: &Books<S>, now: &Now, submission: &Submission, comma
 struct Desk<'a, S: Source> {
     books: &'a mut Books<S>,
     now: Now,
-    submission: &'a Submission,
+    actor: UserId,
+    cause: Option<Cause>,
+    /// The warehouse by whose owner a refusal is decided.
+    place: Option<WarehouseCode>,
     bodies: Vec<Body>,
 }
 
@@ -114,15 +158,38 @@ impl<S: Source> Desk<'_, S> {
 
     /// Lays a decision into the books; a refusal as an entry of its own.
     fn settle(&mut self, decision: Decision) {
-        let bodies = decision.unwrap_or_else(|refusal| vec![Body::Refused(Refused { refusal })]);
+        let refused = |refusal| Body::Refused(Refused { refusal, warehouse: self.place.clone() });
+        let bodies = decision.unwrap_or_else(|refusal| vec![refused(refusal)]);
         for body in bodies {
             let Now { next, stamp } = self.now();
-            let cause = self.submission.cause.clone();
-            let meta = Meta { id: next, stamp, actor: self.submission.id.user, cause };
+            let meta = Meta { id: next, stamp, actor: self.actor, cause: self.cause.clone() };
             apply::body(self.books, &meta, &body);
             self.bodies.push(body);
         }
     }
+
+    /// Refuses a command as a whole: a batch of which each line stands for itself line by line.
+    fn refuse(&mut self, command: &Command, refusal: &Refusal) {
+        let lines = match command {
+            Command::Move(moves) if !moves.atomic => moves.lines.len(),
+            _ => 1,
+        };
+        self.place = place(self.books, command);
+        (0..lines).for_each(|_| self.settle(Err(refusal.clone())));
+    }
+}
+
+/// The one warehouse that a command touches, if it does.
+fn place<S: Source>(books: &Books<S>, command: &Command) -> Option<WarehouseCode> {
+    match command.warehouse(books) {
+        Where::In(code) => owned(books, &code),
+        Where::Anywhere | Where::Lines | Where::Unknown => None,
+    }
+}
+
+/// A warehouse that is known, and so has an owner: of any other a refusal is nobody's in particular.
+fn owned<S: Source>(books: &Books<S>, code: &WarehouseCode) -> Option<WarehouseCode> {
+    books.warehouse(code).map(|_| code.clone())
 }
 
 /// Refuses when the record is not at the version that `If-Match` names.
@@ -136,4 +203,9 @@ fn check_version(expected: Option<Version>, actual: Version) -> Result<(), Refus
 /// "No such thing": a path that leads nowhere.
 fn not_found(what: &str, id: impl ToString) -> Refusal {
     Refusal::NotFound { what: what.to_owned(), id: id.to_string() }
+}
+
+/// What a change of a record is based on: the latest write of it by each node that is known here.
+fn based_on(writes: &Writes) -> Vec<BasedOn> {
+    writes.known().map(|write| BasedOn { stamp: write.stamp.0, node: write.node.to_string() }).collect()
 }

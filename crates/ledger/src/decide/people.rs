@@ -1,10 +1,13 @@
 //! Decides about users, sessions, and the founding of the company.
 
-use super::{Decision, check_version, not_found};
-use crate::body::{self, GrantSet, GrantsSet, UserSet};
+use super::{Decision, based_on, check_version, not_found};
+use crate::body::{self, BasedOn, GrantSet, GrantsSet, UserSet};
 use crate::books::{Books, Source};
-use crate::command::{ChangeUser, CloseSession, Found, NewUser, OpenSession, PublishKey, UserPatch};
+use crate::command::{
+    ChangeUser, CloseSession, Found, NewUser, OpenSession, PublishKey, RunStatement, UserPatch,
+};
 use crate::entry::Body;
+use crate::holders::Holders;
 use crate::ids::UserId;
 use crate::records::{Grant, Role, SessionKind, User};
 use crate::refusal::Refusal;
@@ -12,10 +15,12 @@ use crate::refusal::Refusal;
 pub(super) fn create_user<S: Source>(books: &Books<S>, new: &NewUser) -> Decision {
     check_unique(books, new.id, Some(new.username.as_str()), new.email.as_deref())?;
     check_warehouses(books, &new.grants)?;
-    Ok(vec![user_body(new)])
+    // Ids are drawn at random: one that is in use is the same user's.
+    let known = books.user(&new.id).map(|user| based_on(&user.writes));
+    Ok(vec![user_body(new, known.unwrap_or_default())])
 }
 
-fn user_body(new: &NewUser) -> Body {
+fn user_body(new: &NewUser, based_on: Vec<BasedOn>) -> Body {
     Body::UserSet(UserSet {
         id: new.id.0.to_vec(),
         username: Some(new.username.to_string()),
@@ -25,6 +30,7 @@ fn user_body(new: &NewUser) -> Body {
         must_change_password: Some(new.must_change_password),
         disabled: None,
         grants: Some(grants_set(&new.grants)),
+        based_on,
     })
 }
 
@@ -44,6 +50,7 @@ pub(super) fn change_user<S: Source>(books: &Books<S>, change: &ChangeUser) -> D
         must_change_password: patch.must_change_password,
         disabled: patch.disabled,
         grants: patch.grants.as_deref().map(grants_set),
+        based_on: based_on(&user.writes),
     })])
 }
 
@@ -53,7 +60,7 @@ fn check_unique<S: Source>(
     username: Option<&str>,
     email: Option<&str>,
 ) -> Result<(), Refusal> {
-    let other = |found: Option<UserId>| found.is_some_and(|found| found != id);
+    let other = |found: Holders<UserId>| found.first().is_some_and(|found| *found != id);
     if let Some(username) = username
         && other(books.user_named(&username.to_lowercase()))
     {
@@ -87,7 +94,7 @@ fn check_last_admin<S: Source>(books: &Books<S>, user: &User, patch: &UserPatch)
     if another { Ok(()) } else { Err(Refusal::LastAdmin { username: user.username.clone() }) }
 }
 
-fn grants_set(grants: &[Grant]) -> GrantsSet {
+pub(super) fn grants_set(grants: &[Grant]) -> GrantsSet {
     let set = |grant: &Grant| GrantSet {
         role: match grant.role {
             Role::Viewer => 1,
@@ -125,9 +132,13 @@ pub(super) fn found<S: Source>(books: &Books<S>, found: &Found) -> Decision {
         return Err(Refusal::AlreadyFounded {});
     }
     let founded = Body::Founded(body::Founded { company: found.company.to_vec() });
-    Ok(vec![founded, user_body(&found.admin)])
+    Ok(vec![founded, user_body(&found.admin, Vec::new())])
 }
 
 pub(super) fn publish_key(publish: &PublishKey) -> Decision {
     Ok(vec![Body::KeyPublished(body::KeyPublished { public_key: publish.public_key.to_vec() })])
+}
+
+pub(super) fn run_statement(run: &RunStatement) -> Decision {
+    Ok(vec![Body::StatementRun(body::StatementRun { sql: run.sql.clone() })])
 }

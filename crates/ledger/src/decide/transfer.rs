@@ -73,7 +73,7 @@ pub(super) fn dispatch<S: Source>(books: &Books<S>, now: &Now, dispatch: &Dispat
 }
 
 pub(super) fn receive<S: Source>(books: &Books<S>, now: &Now, receive: &ReceiveTransfer) -> Decision {
-    let transfer = on_its_way(books, &receive.transfer)?;
+    let transfer = on_its_way(books, now, &receive.transfer)?;
     let all = || transfer.lines.iter().map(all_of).filter(|line| line.accepted != Quantity::ZERO).collect();
     let lines: Vec<ReceiveLine> = receive.lines.clone().unwrap_or_else(all);
     check_once(lines.iter().map(|line| &line.sku))?;
@@ -105,7 +105,7 @@ pub(super) fn receive<S: Source>(books: &Books<S>, now: &Now, receive: &ReceiveT
 }
 
 pub(super) fn settle<S: Source>(books: &Books<S>, now: &Now, settle: &SettleTransfer) -> Decision {
-    let transfer = on_its_way(books, &settle.transfer)?;
+    let transfer = on_its_way(books, now, &settle.transfer)?;
     check_once(settle.lines.iter().map(|line| &line.sku))?;
     let mut after = transfer.clone();
     for line in &settle.lines {
@@ -219,14 +219,23 @@ fn undispatched<S: Source>(books: &Books<S>, id: &EntryId) -> Result<Transfer, R
     }
 }
 
-/// A transfer of which something is on the road.
-fn on_its_way<S: Source>(books: &Books<S>, id: &EntryId) -> Result<Transfer, Refusal> {
+/// A transfer of which something is on the road. The sender's node may have dispatched it without this node knowing.
+fn on_its_way<S: Source>(books: &Books<S>, now: &Now, id: &EntryId) -> Result<Transfer, Refusal> {
     let transfer = books.transfer(id).ok_or_else(|| not_found("transfer", id))?;
     match transfer.state() {
         TransferState::Dispatched | TransferState::PartiallyReceived => Ok(transfer),
         TransferState::Cancelled => Err(Refusal::TransferCancelled { transfer: id.clone() }),
         TransferState::Closed => Err(Refusal::TransferClosed { transfer: id.clone() }),
-        TransferState::Draft | TransferState::Pending => Err(Refusal::NotDispatched { transfer: id.clone() }),
+        TransferState::Draft | TransferState::Pending => {
+            let sender = books.warehouse(&transfer.from);
+            let is_own = sender.is_none_or(|sender| sender.is_decided_by(&now.next.node));
+            let transfer = id.clone();
+            Err(if is_own {
+                Refusal::NotDispatched { transfer }
+            } else {
+                Refusal::DispatchNotHere { transfer }
+            })
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Shorthand for building ledgers in tests.
 #![allow(dead_code, reason = "each test binary uses some of it")]
 
+pub(crate) mod cluster;
+
 use acopio_ledger::books::Nothing;
 use acopio_ledger::codec::{Frame, FrameBuilder, Header};
 use acopio_ledger::command::{Amount, MoveKind, MoveLine, Moves, NameWarehouse, NewProduct};
@@ -42,7 +44,8 @@ impl Ledger {
         let next =
             EntryId { node: NodeName::recorded("main"), incarnation: Incarnation(1), seq: Seq(self.next) };
         let now = Now { next, stamp: Stamp::at(Millis(1_000_000)).plus(self.next) };
-        let record = decide::execute(&mut self.books, &now, &Submission { id, cause: None, command });
+        let record =
+            decide::execute(&mut self.books, &now, &Submission { id, cause: None, command, expires: None });
         self.next += record.entries.len() as u64;
         self.records.push(record.clone());
         record

@@ -1,0 +1,55 @@
+//! Which warehouse an entry concerns: under whose epoch it is written, and with whose ownership it counts.
+
+use crate::books::Source;
+use crate::entry::Body;
+use crate::ids::EntryId;
+use crate::names::WarehouseCode;
+
+impl Body {
+    /// The warehouse whose owner alone may write this; nothing for what any node may write. Of a warehouse's own record,
+    /// handing over and taking among it, no word is said here.
+    pub fn warehouse<S: Source + ?Sized>(&self, source: &S) -> Option<WarehouseCode> {
+        Some(match self {
+            Body::Moved(moved) => moved.key.warehouse.clone(),
+            Body::Held(held) => held.key.warehouse.clone(),
+            Body::Released(released) => released.key.warehouse.clone(),
+            Body::AlertRaised(raised) => raised.key.warehouse.clone(),
+            Body::AlertResolved(resolved) => resolved.key.warehouse.clone(),
+            Body::AlertHandled(handled) => {
+                let alert: EntryId = handled.alert.parse().ok()?;
+                source.alert(&alert)?.key.warehouse
+            }
+            Body::RuleSet(set) => WarehouseCode::recorded(&set.warehouse),
+            Body::TransferDrafted(drafted) => WarehouseCode::recorded(&drafted.from),
+            Body::TransferCancelled(cancelled) => WarehouseCode::recorded(&cancelled.from),
+            Body::TransferDispatched(dispatched) => WarehouseCode::recorded(&dispatched.from),
+            Body::TransferReceived(received) => WarehouseCode::recorded(&received.to),
+            Body::TransferSettled(settled) => WarehouseCode::recorded(&settled.to),
+            Body::VoidSettled(settled) => WarehouseCode::recorded(&settled.warehouse),
+            Body::Refused(refused) => refused.warehouse.clone()?,
+            Body::BatchRefused(refused) => refused.warehouse.clone()?,
+            Body::ProductSet(_)
+            | Body::CategorySet(_)
+            | Body::WarehouseSet(_)
+            | Body::WarehouseHandedOver(_)
+            | Body::WarehouseTaken(_)
+            | Body::UserSet(_)
+            | Body::SessionOpened(_)
+            | Body::SessionClosed(_)
+            | Body::ImportBegun(_)
+            | Body::ImportUndone(_)
+            | Body::Founded(_)
+            | Body::KeyPublished(_)
+            | Body::StatementRun(_) => return None,
+        })
+    }
+
+    /// The warehouse under whose epoch this is written.
+    pub(crate) fn warehouse_of_epoch<S: Source + ?Sized>(&self, source: &S) -> Option<WarehouseCode> {
+        match self {
+            Body::WarehouseHandedOver(handed) => Some(WarehouseCode::recorded(&handed.code)),
+            Body::WarehouseTaken(taken) => Some(WarehouseCode::recorded(&taken.code)),
+            _ => self.warehouse(source),
+        }
+    }
+}
