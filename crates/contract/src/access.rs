@@ -1,6 +1,7 @@
 //! Who may ask what: the one place where roles are enforced, for every way in.
 
 use acopio_ledger::command::Command;
+use acopio_ledger::conflict::RecordKind;
 use acopio_ledger::ids::UserId;
 use acopio_ledger::names::WarehouseCode;
 use acopio_ledger::records::{Grant, Role};
@@ -122,6 +123,11 @@ impl Principal {
                 Some(warehouse) => self.need_in(warehouse, Role::Operator),
                 None => self.need_somewhere(Role::Operator),
             },
+            // What a void record was to do is done in the name of whoever posts it again.
+            Command::Repost(_) | Command::DiscardVoid(_) => match place {
+                Some(warehouse) => self.need_in(warehouse, Role::Manager),
+                None => self.need_somewhere(Role::Manager),
+            },
             Command::SetRule(set) => self.need_in(&set.key.warehouse, Role::Manager),
             Command::RemoveRule(remove) => self.need_in(&remove.key.warehouse, Role::Manager),
             Command::CreateProduct(_)
@@ -130,11 +136,18 @@ impl Principal {
             | Command::RenameCategory(_)
             | Command::RemoveCategory(_) => self.need_somewhere(Role::Manager),
             Command::BeginImport(_) | Command::UndoImport(_) => self.need_everywhere(Role::Manager),
+            Command::SettleConflict(settle) if settle.conflict.kind == RecordKind::Product => {
+                self.need_somewhere(Role::Manager)
+            }
             Command::CreateWarehouse(_)
             | Command::RenameWarehouse(_)
+            | Command::HandOver(_)
+            | Command::Take(_)
+            | Command::SettleConflict(_)
             | Command::CreateUser(_)
             | Command::Found(_)
-            | Command::PublishKey(_) => self.need_everywhere(Role::Admin),
+            | Command::PublishKey(_)
+            | Command::RunStatement(_) => self.need_everywhere(Role::Admin),
             Command::ChangeUser(change) if change.id == self.user && change.patch.grants.is_none() => {
                 match change.patch.disabled {
                     Some(_) => self.need_everywhere(Role::Admin),

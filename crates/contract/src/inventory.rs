@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use acopio_ledger::Submission;
 use acopio_ledger::ids::Seq;
+use acopio_ledger::names::{NodeName, WarehouseCode};
 use tokio::sync::watch;
 
 use crate::manage::{Manage, ManageError, Managed};
@@ -56,6 +57,8 @@ pub trait Inventory: Send + Sync {
 pub struct News {
     /// The last position of the node's log.
     pub head: Seq,
+    /// Rises whenever entries were committed, the node's own or another's.
+    pub changes: u64,
     /// Rises whenever users, sessions or keys have changed, so that whoever caches them knows.
     pub people: u64,
 }
@@ -89,6 +92,17 @@ pub enum SubmitError {
         /// The operation's id.
         operation: String,
     },
+    /// Another node decides about the warehouse. Nothing was written, so the same command may be sent there.
+    #[error("{owner} decides about the warehouse {warehouse}, not this node")]
+    NotHere {
+        /// The warehouse.
+        warehouse: WarehouseCode,
+        /// The node that owns it, or is about to.
+        owner: NodeName,
+    },
+    /// A batch names warehouses of several nodes: each warehouse's lines must be sent by themselves.
+    #[error("the batch names warehouses that several nodes decide about")]
+    SeveralOwners,
     /// The node has stopped writing since a commit failed; it must be restarted.
     #[error("the node has stopped writing: {reason}")]
     Stopped {

@@ -1,12 +1,12 @@
 //! Queries about the log: movements and entries.
 
-use acopio_ledger::ids::{EntryId, ImportId, Millis, Seq, Stamp, UserId};
+use acopio_ledger::ids::{EntryId, ImportId, Millis, Positions, Stamp, UserId};
 use acopio_ledger::names::{Sku, WarehouseCode};
 use acopio_ledger::{Body, entry};
 
 use super::{PageRequest, Scope};
 
-/// Movements by filter, newest first by stamp; all filters must hold.
+/// Movements by filter, of all logs, newest first by stamp and node; all filters must hold.
 #[derive(Clone, Debug)]
 pub struct Movements {
     /// Where.
@@ -67,11 +67,11 @@ pub struct Movement {
     pub id: EntryId,
 }
 
-/// Entries of the log, in its order.
+/// Entries of all logs: one log after the other in the order of their nodes, each in its own order.
 #[derive(Clone, Debug)]
 pub struct Entries {
-    /// Those after this position.
-    pub after: Seq,
+    /// Those after its position in each log.
+    pub after: Positions,
     /// At most so many.
     pub limit: usize,
 }
@@ -87,4 +87,6 @@ pub struct EntryRow {
     pub actor: UserId,
     /// What happened.
     pub body: Body,
+    /// Whether it does not count: written about a warehouse that was no longer the writer's.
+    pub void: bool,
 }

@@ -2,27 +2,36 @@
 
 mod catalogue;
 mod cluster;
+mod explore;
 mod log;
 mod people;
 mod stock;
 mod transfers;
+mod voids;
 
 use std::path::PathBuf;
 
-use acopio_ledger::ids::{EntryId, ImportId, Seq, SourceId, Stamp};
+use acopio_ledger::conflict::Conflict;
+use acopio_ledger::ids::{EntryId, ImportId, Positions, Seq, SourceId, Stamp};
 use acopio_ledger::names::{NodeName, WarehouseCode};
 use acopio_ledger::records::{Alert, Category, Hold, Import, Session, User, Warehouse};
 use acopio_ledger::transfer::Transfer;
+use acopio_ledger::void::Void;
 
 pub use catalogue::{Availability, Categories, ProductBySku, ProductRow, ProductSort, Products, Warehouses};
 pub use cluster::{
     Cluster, ClusterView, DeadLetter, DeadLetters, FabricView, LogState, LogView, NodeState, NodeView,
     Operation, OperationById, OperationState, Operations,
 };
+pub use explore::{
+    Explore, Explored, ExplorerColumn, ExplorerPart, ExplorerSink, ExplorerTable, ExplorerTables,
+    ExplorerValue, Given,
+};
 pub use log::{Entries, EntryRow, HistoryTime, Movement, MovementRow, Movements};
 pub use people::{Access, AccessView, SessionById, Sessions, UserById, UserByName, Users};
 pub use stock::{AlertFilter, Alerts, HoldById, Holds, RuleByKey, RuleRow, Rules, Stock, StockOf, StockRow};
 pub use transfers::{TransferById, Transfers};
+pub use voids::{ConflictById, Conflicts, VoidById, VoidFilter, Voids};
 
 use crate::inventory::{Inventory, QueryError};
 
@@ -156,13 +165,13 @@ queries! {
     ImportById -> Option<Import>;
     /// Which rows of a source are posted: one answer for each id asked.
     Posted -> Vec<bool>;
-    /// Entries of the log in their order.
+    /// Entries of all logs, log by log in their order.
     Entries -> Vec<EntryRow>;
     /// How the node is.
     Status -> NodeStatus;
     /// The public key with which a node signs tokens.
     SigningKey -> Option<[u8; 32]>;
-    /// Proves the log and all views from it.
+    /// Proves all logs and all views from them.
     Verify -> VerifyReport;
     /// Copies the database, as it is now, to a new file.
     Backup -> u64;
@@ -178,6 +187,18 @@ queries! {
     OperationById -> Option<Operation>;
     /// Letters for this node that could not be executed, oldest first.
     DeadLetters -> Page<DeadLetter>;
+    /// The tables of the node's database that may be looked into.
+    ExplorerTables -> Vec<ExplorerTable>;
+    /// What a statement comes to that reads the node's database.
+    Explore -> Explored;
+    /// Void records, newest first: the reconcile list.
+    Voids -> Page<Void>;
+    /// One void record.
+    VoidById -> Option<Void>;
+    /// Values that stand beside one another in a field, by record and field.
+    Conflicts -> Page<Conflict>;
+    /// One conflict.
+    ConflictById -> Option<Conflict>;
 }
 
 /// See [`Query::AlertById`].
@@ -225,6 +246,8 @@ pub struct NodeStatus {
     pub head: Seq,
     /// The stamp of the last entry.
     pub stamp: Stamp,
+    /// How far it has folded each log, its own included.
+    pub known: Positions,
     /// Why it has stopped writing, if it has.
     pub stopped: Option<String>,
     /// How many commands are waiting.
