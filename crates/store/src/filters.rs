@@ -2,13 +2,16 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use acopio_contract::query::{AlertFilter, Availability, HistoryTime, Movements, Scope, Transfers};
+use acopio_contract::query::{
+    AlertFilter, Availability, HistoryTime, Movements, Scope, Transfers, VoidFilter, Voids,
+};
 use acopio_ledger::entry::Moved;
 use acopio_ledger::ids::{Millis, Stamp, UserId};
 use acopio_ledger::names::WarehouseCode;
 use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::AlertState;
 use acopio_ledger::transfer::Transfer;
+use acopio_ledger::void::{Void, VoidState};
 
 /// Whether a warehouse's rows may be seen.
 pub(crate) fn in_scope(scope: &Scope, warehouse: &WarehouseCode) -> bool {
@@ -67,6 +70,17 @@ pub(crate) fn is_wanted(query: &Movements, actor: &UserId, stamp: Stamp, moved: 
 
 fn is_between(query: &Movements, time: Millis) -> bool {
     query.from.is_none_or(|from| from <= time) && query.to.is_none_or(|to| time < to)
+}
+
+/// Whether a void record passes all filters.
+pub(crate) fn is_wanted_void(query: &Voids, void: &Void) -> bool {
+    let is_in_state = match query.state {
+        None => true,
+        Some(VoidFilter::Open) => void.state == VoidState::Open,
+        Some(VoidFilter::Posted) => matches!(void.state, VoidState::Posted { .. }),
+        Some(VoidFilter::Discarded) => matches!(void.state, VoidState::Discarded { .. }),
+    };
+    is_in_state && in_scope(&query.scope, &void.warehouse)
 }
 
 /// Whether a transfer passes all filters.

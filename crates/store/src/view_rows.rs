@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use acopio_ledger::Changes;
+use acopio_ledger::holders::Holders;
 use acopio_ledger::ids::Stamp;
+use acopio_ledger::names::Sku;
 use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::StockKey;
 use acopio_ledger::transfer::{Transfer, TransferLine};
@@ -15,13 +17,14 @@ pub type Row<'a> = &'a mut dyn FnMut(&str, &str, &str) -> bool;
 /// Calls back with every record that the changes hold, but for balances, commands, posted sources and undone
 /// movements, in the order of table and key: what [`crate::Audit::each_record`] says of a store that was made by them.
 pub fn view_rows(changes: &Changes, row: Row<'_>) {
-    let tables: [(&str, BTreeMap<String, String>); 18] = [
+    let tables: [(&str, BTreeMap<String, String>); 20] = [
         ("alerts", rows(changes.alerts.iter())),
-        ("barcodes", rows(present(&changes.barcodes).map(|(barcode, sku)| (barcode.as_str(), sku)))),
-        ("categories", rows(present(&changes.categories))),
-        ("category_names", rows(present(&changes.category_names))),
+        ("barcodes", rows(barcodes(changes))),
+        ("categories", rows(changes.categories.iter())),
+        ("category_names", rows(held(&changes.category_names))),
         ("company", rows(changes.company.iter().map(|company| ("", company)))),
-        ("emails", rows(present(&changes.emails))),
+        ("conflicts", rows(present(&changes.conflicts))),
+        ("emails", rows(held(&changes.emails))),
         ("holds", rows(changes.holds.iter())),
         ("imports", rows(changes.imports.iter())),
         ("incoming", rows(on_the_road(changes).map(|(key, quantity)| (rule_key(key), quantity)))),
@@ -31,9 +34,10 @@ pub fn view_rows(changes: &Changes, row: Row<'_>) {
         ("sessions", rows(changes.sessions.iter())),
         ("transfer_lines", rows(transfer_lines(changes))),
         ("transfers", rows(changes.transfers.iter())),
-        ("usernames", rows(present(&changes.usernames))),
+        ("usernames", rows(held(&changes.usernames))),
         ("users", rows(changes.users.iter())),
-        ("warehouses", rows(changes.warehouses.iter())),
+        ("voids", rows(changes.voids.iter())),
+        ("warehouses", rows(changes.warehouses.iter().map(|(code, known)| (code, known.as_ref())))),
     ];
     for (table, rows) in &tables {
         for (key, json) in rows {
@@ -65,6 +69,19 @@ fn transfer_lines(changes: &Changes) -> impl Iterator<Item = (String, &Stamp)> {
 /// The key of a row of a reorder rule or of what is on the road. The tab sorts below all that a SKU may hold.
 pub(crate) fn rule_key(key: &StockKey) -> String {
     format!("{}\t{}", key.sku, key.warehouse)
+}
+
+/// Barcodes by their text and the rank of each product that has them.
+fn barcodes(changes: &Changes) -> impl Iterator<Item = (String, &Sku)> {
+    changes.barcodes.iter().flat_map(|(barcode, holders)| {
+        let ranks = holders.all().iter().enumerate();
+        ranks.map(move |(rank, sku)| (format!("{}\t{rank}", barcode.as_str()), sku))
+    })
+}
+
+/// Names that somebody holds.
+fn held<T: Clone>(names: &BTreeMap<String, Holders<T>>) -> impl Iterator<Item = (&String, &Holders<T>)> {
+    names.iter().filter(|(_, holders)| !holders.is_empty())
 }
 
 fn present<K, V>(table: &BTreeMap<K, Option<V>>) -> impl Iterator<Item = (&K, &V)> {

@@ -72,7 +72,11 @@ impl Clerk {
             let seq = first.plus(entries);
             let next = EntryId { node: identity.node.clone(), incarnation: identity.incarnation, seq };
             let now = Now { next, stamp: stamp.plus(entries) };
-            records.push(decide::execute(&mut books, &now, &Submission { id, cause: None, command }));
+            records.push(decide::execute(
+                &mut books,
+                &now,
+                &Submission { id, cause: None, command, expires: None },
+            ));
             entries += records.last().map_or(0, |record| record.entries.len() as u64);
         }
         let header = Header {

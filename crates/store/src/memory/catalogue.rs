@@ -88,13 +88,13 @@ impl Shelf {
 
     fn category_name(&self, product: &Product) -> Option<String> {
         let category = product.category.as_ref().and_then(|id| self.books.category(id));
-        category.map(|category| category.name)
+        category.filter(|category| !category.is_removed()).map(|category| category.name)
     }
 
     fn is_in_category(&self, product: &Product, name: Option<&str>) -> bool {
         name.is_none_or(|name| {
             let wanted = self.books.category_named(&name.to_lowercase());
-            wanted.is_some() && product.category == wanted
+            wanted.first().is_some_and(|wanted| product.category.as_ref() == Some(wanted))
         })
     }
 

@@ -1,5 +1,7 @@
 //! Copies changes: a store keeps its own.
 
+use std::collections::BTreeMap;
+
 use acopio_ledger::Changes;
 
 /// The same changes again.
@@ -26,5 +28,10 @@ pub(super) fn changes(changes: &Changes) -> Changes {
         keys: changes.keys.clone(),
         transfers: changes.transfers.clone(),
         incoming: changes.incoming.clone(),
+        voids: changes.voids.clone(),
+        conflicts: changes.conflicts.clone(),
+        // No views.
+        judged: BTreeMap::new(),
+        begun: BTreeMap::new(),
     }
 }

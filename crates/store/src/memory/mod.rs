@@ -1,33 +1,45 @@
 //! A store in memory: the twin of the real ones, for tests and trials. Simple before fast; nothing survives it.
 
+mod across;
 mod audit;
 mod catalogue;
 mod copy;
 mod history;
 mod lists;
+mod logs;
 mod reader;
 mod source;
 mod transfers;
+mod voids;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use acopio_ledger::codec::{Frame, decode_frame};
-use acopio_ledger::ids::{LogId, Seq};
+use acopio_ledger::codec::Frame;
+use acopio_ledger::ids::{EntryId, LogId};
+use acopio_ledger::names::NodeName;
 use acopio_ledger::{Books, Changes, Nothing, Record, Source};
 
+use self::across::Across;
+use self::logs::Logs;
 use self::reader::MemoryReader;
-use crate::{Faults, Head, Reader, Store, StoreError, StoredFrame};
+use crate::{Faults, Head, LogHead, Note, Reader, Store, StoreError};
 
 /// All that is stored.
 struct Shelf {
     identity: LogId,
-    head: Head,
-    frames: BTreeMap<Seq, StoredFrame>,
-    /// By the position of their first entry.
-    records: BTreeMap<Seq, Record>,
+    logs: Logs,
     /// The views: changes over nothing.
     books: Books<Nothing>,
+    across: Across,
+    /// Documents by kind and key.
+    notes: BTreeMap<(String, String), String>,
+}
+
+impl Shelf {
+    fn head(&self) -> Head {
+        self.logs.get(&self.identity.node).map(|log| log.end.head).unwrap_or_default()
+    }
 }
 
 /// A shelf that the writer and all readers share.
@@ -55,13 +67,18 @@ impl MemoryStore {
     /// An empty store of a node.
     pub fn new(identity: LogId, faults: Faults) -> MemoryStore {
         let shelf = Shelf {
+            logs: Logs::of(&identity),
             identity,
-            head: Head::default(),
-            frames: BTreeMap::new(),
-            records: BTreeMap::new(),
             books: Books::over(Nothing),
+            across: Across::default(),
+            notes: BTreeMap::new(),
         };
         MemoryStore { shelf: Shared(Arc::new(RwLock::new(shelf))), poisoned: false, faults }
+    }
+
+    /// The same store as it is found after its node has ended, however it ended: whole commits and no others.
+    pub fn reopened(&self) -> MemoryStore {
+        MemoryStore { shelf: self.shelf.clone(), poisoned: false, faults: Faults::default() }
     }
 
     /// Does some writing, all or nothing. Whatever fails leaves the store poisoned.
@@ -88,51 +105,58 @@ impl Store for MemoryStore {
     }
 
     fn head(&self) -> Head {
-        self.shelf.read().head
+        self.shelf.read().head()
+    }
+
+    fn heads(&self) -> BTreeMap<NodeName, LogHead> {
+        self.shelf.read().logs.heads()
     }
 
     fn source(&self) -> &dyn Source {
         self
     }
 
-    fn record(&self, first: Seq) -> Result<Record, StoreError> {
-        let found = self.shelf.read().records.get(&first).cloned();
+    fn record(&self, first: &EntryId) -> Result<Record, StoreError> {
+        let found = self.shelf.read().logs.record(first).cloned();
         found.ok_or_else(|| damaged(format!("record at {first}"), "no record begins there"))
     }
 
     fn commit(&mut self, frames: &[Frame], changes: &Changes) -> Result<(), StoreError> {
+        let own = self.identity();
+        self.transact(|shelf| shelf.append(&own, frames, changes))
+    }
+
+    fn follow(&mut self, log: &LogId, frames: &[Frame], changes: &Changes) -> Result<(), StoreError> {
+        assert_ne!(log.node, self.identity().node, "a node does not follow its own log");
+        self.transact(|shelf| shelf.append(log, frames, changes))
+    }
+
+    fn keep(&mut self, notes: &[Note]) -> Result<(), StoreError> {
         self.transact(|shelf| {
-            let mut head = shelf.head;
-            let mut records = Vec::new();
-            for frame in frames {
-                assert_eq!(frame.first, head.seq.plus(1), "a log has no gaps");
-                assert!(head.stamp < frame.stamp, "stamps rise within a log");
-                records.extend(decode(frame)?);
-                let (seq, stamp) = (head.seq.plus(frame.entries), frame.stamp.plus(frame.entries - 1));
-                head = Head { seq, stamp, hash: frame.hash };
+            for Note { kind, key, doc } in notes {
+                let place = ((*kind).to_owned(), key.clone());
+                match doc {
+                    Some(doc) => shelf.notes.insert(place, doc.clone()),
+                    None => shelf.notes.remove(&place),
+                };
             }
-            check(changes)?;
-            shelf.frames.extend(frames.iter().map(|frame| (frame.first, stored(frame))));
-            shelf.records.extend(records.into_iter().map(|record| (record.first.seq, record)));
-            shelf.books.absorb(copy::changes(changes));
-            shelf.head = head;
             Ok(())
         })
     }
 
     fn drop_views(&mut self) -> Result<(), StoreError> {
         self.transact(|shelf| {
-            shelf.books = Books::over(Nothing);
+            shelf.drop_views();
             Ok(())
         })
     }
 
-    fn refold(&mut self, changes: &Changes) -> Result<(), StoreError> {
-        self.transact(|shelf| {
-            check(changes)?;
-            shelf.books.absorb(copy::changes(changes));
-            Ok(())
-        })
+    fn refold(&mut self, node: &NodeName, changes: &Changes) -> Result<(), StoreError> {
+        self.transact(|shelf| shelf.write(node, changes))
+    }
+
+    fn end_refold(&mut self) -> Result<(), StoreError> {
+        self.transact(|_| Ok(()))
     }
 
     fn reader(&self) -> Arc<dyn Reader> {
@@ -148,18 +172,6 @@ fn check(changes: &Changes) -> Result<(), StoreError> {
             Err(damaged(format!("balance of {} in {}", key.sku, key.warehouse), &format!("{balance:?}")))
         }
     }
-}
-
-fn stored(frame: &Frame) -> StoredFrame {
-    let bytes = frame.pieces.iter().flat_map(|piece| piece.bytes.iter().copied()).collect();
-    StoredFrame { first: frame.first, bytes }
-}
-
-fn decode(frame: &Frame) -> Result<Vec<Record>, StoreError> {
-    let decoded = decode_frame(&stored(frame).bytes);
-    let (_, records) =
-        decoded.map_err(|error| damaged(format!("frame at {}", frame.first), &error.to_string()))?;
-    Ok(records)
 }
 
 fn damaged(what: String, reason: &str) -> StoreError {

@@ -1,18 +1,20 @@
 //! Answers queries by looking at everything.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use acopio_contract::QueryError;
 use acopio_contract::query::{self, Ask, Page};
-use acopio_ledger::ids::{Seq, UserId};
+use acopio_ledger::ids::{EntryId, Seq};
+use acopio_ledger::names::NodeName;
 use acopio_ledger::records::{Alert, Category, Hold, Import, Session, User};
-use acopio_ledger::{Source, records};
+use acopio_ledger::{Record, Source, records};
 
 use super::audit::MemoryAudit;
 use super::lists::page;
 use super::{Shared, Shelf};
 use crate::filters::{in_scope, is_in_state, now, passes};
-use crate::{Audit, Head, Reader, StoreError, StoredFrame};
+use crate::{Audit, Head, LogHead, Reader, StoreError, StoredFrame};
 
 /// The readers' side of a store in memory.
 pub(super) struct MemoryReader {
@@ -43,7 +45,16 @@ impl Reader for MemoryReader {
         holds(Holds) hold(HoldById) rules(Rules) rule(RuleByKey) alerts(Alerts) alert(AlertById)
         users(Users) user(UserById) user_by_name(UserByName) sessions(Sessions) session(SessionById)
         access(Access) imports(Imports) import(ImportById) posted(Posted) entries(Entries)
-        signing_key(SigningKey) transfers(Transfers) transfer(TransferById)
+        signing_key(SigningKey) transfers(Transfers) transfer(TransferById) voids(Voids) void(VoidById)
+        conflicts(Conflicts) conflict(ConflictById)
+    }
+
+    fn explorer_tables(&self, _: &query::ExplorerTables) -> Result<Vec<query::ExplorerTable>, QueryError> {
+        Ok(Vec::new())
+    }
+
+    fn explore(&self, _: &query::Explore) -> Result<query::Explored, QueryError> {
+        Ok(query::Explored::NotAvailable)
     }
 
     fn backup(&self, _: &query::Backup) -> Result<u64, QueryError> {
@@ -52,19 +63,38 @@ impl Reader for MemoryReader {
     }
 
     fn head(&self) -> Result<Head, StoreError> {
-        Ok(self.shelf.read().head)
+        Ok(self.shelf.read().head())
+    }
+
+    fn heads(&self) -> Result<BTreeMap<NodeName, LogHead>, StoreError> {
+        Ok(self.shelf.read().logs.heads())
     }
 
     fn company(&self) -> Result<Option<[u8; 16]>, StoreError> {
         Ok(self.shelf.read().books.changes().company)
     }
 
-    fn frames(&self, after: Seq, bytes_max: usize) -> Result<Vec<StoredFrame>, StoreError> {
-        Ok(self.shelf.read().frames_after(after, bytes_max))
+    fn frames(&self, node: &NodeName, after: Seq, bytes_max: usize) -> Result<Vec<StoredFrame>, StoreError> {
+        let shelf = self.shelf.read();
+        Ok(shelf.logs.get(node).map_or_else(Vec::new, |log| log.frames_after(after, bytes_max)))
+    }
+
+    fn notes(&self, kind: &str, after: &str, limit: usize) -> Result<Vec<(String, String)>, StoreError> {
+        let shelf = self.shelf.read();
+        let of_kind = shelf.notes.iter().filter(|((found, key), _)| found == kind && after < key.as_str());
+        Ok(of_kind.take(limit).map(|((_, key), doc)| (key.clone(), doc.clone())).collect())
+    }
+
+    fn note(&self, kind: &str, key: &str) -> Result<Option<String>, StoreError> {
+        Ok(self.shelf.read().notes.get(&(kind.to_owned(), key.to_owned())).cloned())
+    }
+
+    fn record(&self, first: &EntryId) -> Result<Option<Record>, StoreError> {
+        Ok(self.shelf.read().logs.record(first).cloned())
     }
 
     fn audit(&self) -> Result<Box<dyn Audit + '_>, StoreError> {
-        Ok(Box::new(MemoryAudit(self.shelf.read())))
+        Ok(Box::new(MemoryAudit::of(self.shelf.read())))
     }
 }
 
@@ -73,13 +103,15 @@ type Answer<T> = Result<T, QueryError>;
 /// Small lists and single records; products, stock and movements have files of their own.
 impl Shelf {
     fn categories(&self, _: &query::Categories) -> Answer<Vec<Category>> {
-        let mut all: Vec<_> = self.books.changes().categories.values().flatten().cloned().collect();
+        let known = self.books.changes().categories.values().filter(|category| !category.is_removed());
+        let mut all: Vec<_> = known.cloned().collect();
         all.sort_by_cached_key(|category| (category.name.to_lowercase(), category.id.clone()));
         Ok(all)
     }
 
     fn warehouses(&self, _: &query::Warehouses) -> Answer<Vec<records::Warehouse>> {
-        Ok(self.books.changes().warehouses.values().cloned().collect())
+        let known = self.books.changes().warehouses.values();
+        Ok(known.map(|warehouse| records::Warehouse::clone(warehouse)).collect())
     }
 
     fn holds(&self, query: &query::Holds) -> Answer<Page<Hold>> {
@@ -144,8 +176,8 @@ impl Shelf {
     }
 
     fn user_by_name(&self, query: &query::UserByName) -> Answer<Option<User>> {
-        let id: Option<UserId> = self.books.user_named(&query.username.to_lowercase());
-        Ok(id.and_then(|id| self.books.user(&id)))
+        let named = self.books.user_named(&query.username.to_lowercase());
+        Ok(named.first().and_then(|id| self.books.user(id)))
     }
 
     fn sessions(&self, query: &query::Sessions) -> Answer<Page<Session>> {

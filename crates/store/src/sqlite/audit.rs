@@ -1,21 +1,28 @@
 //! All of a database at one moment, for proving it.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use acopio_ledger::ids::{EntryId, ImportId, Seq, SessionId, SourceId, UserId};
-use acopio_ledger::names::{Sku, WarehouseCode};
-use acopio_ledger::records::{Balance, StockKey};
+use acopio_ledger::names::{NodeName, Sku, WarehouseCode};
+use acopio_ledger::records::{Balance, StockKey, Warehouse};
 use rusqlite::{Connection, Row};
 
+use super::balances::Stored;
 use super::fault::{Fault, Outcome};
-use super::lookups::{balance_at, entry_id, meta};
+use super::log;
+use super::logs::{KnownLogs, Logs, read_heads};
+use super::lookups::{docs, entry_id, meta};
+use super::place::Place;
 use super::pool::Loan;
-use super::{log, read_head};
 use crate::view_rows::json;
-use crate::{Audit, CommandRow, Head, StoreError, StoredFrame};
+use crate::{Audit, CommandRow, Crossing, LogHead, StoreError, StoredFrame};
 
 /// One open read transaction.
 pub(super) struct SqliteAudit<'a> {
     loan: Loan<'a>,
-    head: Head,
+    logs: Arc<Logs>,
+    heads: BTreeMap<NodeName, LogHead>,
 }
 
 /// The tables of records in the order of their names, each with the statement for its keys and rows.
@@ -23,11 +30,13 @@ const RECORDS: &[(&str, &str)] = &[
     ("alerts", "SELECT key, doc FROM alert ORDER BY key"),
     (
         "barcodes",
-        "SELECT b.barcode, json_quote(p.sku) FROM barcode b JOIN product p ON p.id = b.product ORDER BY b.barcode",
+        "SELECT b.barcode || char(9) || b.rank, json_quote(p.sku) FROM barcode b
+         JOIN product p ON p.id = b.product ORDER BY 1",
     ),
     ("categories", "SELECT key, doc FROM category WHERE doc IS NOT NULL ORDER BY key"),
     ("category_names", "SELECT name, doc FROM name WHERE kind = 'category_names' ORDER BY name"),
     ("company", ""),
+    ("conflicts", "SELECT kind || '/' || record || '/' || field, doc FROM conflict ORDER BY 1"),
     ("emails", "SELECT name, doc FROM name WHERE kind = 'emails' ORDER BY name"),
     ("holds", "SELECT key, doc FROM hold ORDER BY key"),
     ("imports", "SELECT key, doc FROM import WHERE doc IS NOT NULL ORDER BY key"),
@@ -43,18 +52,29 @@ const RECORDS: &[(&str, &str)] = &[
     ("transfers", "SELECT key, doc FROM transfer ORDER BY key"),
     ("usernames", "SELECT name, doc FROM name WHERE kind = 'usernames' ORDER BY name"),
     ("users", "SELECT key, doc FROM user WHERE doc IS NOT NULL ORDER BY key"),
+    ("voids", "SELECT key, doc FROM void ORDER BY key"),
     ("warehouses", "SELECT key, doc FROM warehouse WHERE doc IS NOT NULL ORDER BY key"),
 ];
 
+/// The stock key of a row that is called `b`, and where its parts are found.
+const STOCK_KEY: &str = "SELECT p.sku, w.key";
+const NAMES: &str = "LEFT JOIN product p ON p.id = b.key >> 16 LEFT JOIN warehouse w ON w.id = b.key & 65535";
+
 impl<'a> SqliteAudit<'a> {
     /// Begins the transaction.
-    pub(super) fn begin(loan: Loan<'a>) -> Result<SqliteAudit<'a>, StoreError> {
+    pub(super) fn begin(loan: Loan<'a>, known: &KnownLogs) -> Result<SqliteAudit<'a>, StoreError> {
         let begin = || {
             loan.connection().execute_batch("BEGIN")?;
-            read_head(loan.connection())
+            read_heads(loan.connection())
         };
-        let head = begin().map_err(|fault| fault.while_doing("begin an audit"))?;
-        Ok(SqliteAudit { loan, head })
+        let ends = begin().map_err(|fault| fault.while_doing("begin an audit"))?;
+        let logs = known.get();
+        let heads = logs.heads(ends);
+        Ok(SqliteAudit { loan, logs, heads })
+    }
+
+    fn place(&self, place: Place) -> Outcome<(NodeName, Seq)> {
+        Ok((self.logs.node(place.log())?.clone(), place.seq()))
     }
 
     fn each(
@@ -111,17 +131,22 @@ fn key(row: &Row<'_>, table: &str) -> Outcome<String> {
     })
 }
 
+fn stock_key(row: &Row<'_>) -> Outcome<StockKey> {
+    Ok(StockKey { sku: Sku::recorded(text(row, 0)?), warehouse: WarehouseCode::recorded(text(row, 1)?) })
+}
+
 fn text<'r>(row: &'r Row<'_>, column: usize) -> Outcome<&'r str> {
     row.get_ref(column)?.as_str().map_err(|error| Fault::damaged("text", error))
 }
 
 impl Audit for SqliteAudit<'_> {
-    fn head(&self) -> Head {
-        self.head
+    fn heads(&self) -> &BTreeMap<NodeName, LogHead> {
+        &self.heads
     }
 
-    fn frames(&self, after: Seq, bytes_max: usize) -> Result<Vec<StoredFrame>, StoreError> {
-        let frames = log::frames(self.loan.connection(), after, bytes_max);
+    fn frames(&self, node: &NodeName, after: Seq, bytes_max: usize) -> Result<Vec<StoredFrame>, StoreError> {
+        let Some(number) = self.logs.number(node) else { return Ok(Vec::new()) };
+        let frames = log::frames(self.loan.connection(), number, after, bytes_max);
         frames.map_err(|fault| fault.while_doing("read the log"))
     }
 
@@ -129,21 +154,40 @@ impl Audit for SqliteAudit<'_> {
         each_record(self.loan.connection(), row).map_err(|fault| fault.while_doing("read the views"))
     }
 
-    fn each_balance(&self, row: &mut dyn FnMut(&StockKey, &Balance) -> bool) -> Result<(), StoreError> {
-        let sql = "SELECT p.sku, w.key, b.on_hand, b.reserved, b.on_hold, b.version, b.last FROM balance b
-                   LEFT JOIN product p ON p.id = b.key >> 16 LEFT JOIN warehouse w ON w.id = b.key & 65535";
-        self.each("read the balances", sql, &mut |found| {
-            let (sku, warehouse) = (Sku::recorded(text(found, 0)?), WarehouseCode::recorded(text(found, 1)?));
-            Ok(row(&StockKey { sku, warehouse }, &balance_at(found, 2)?))
+    fn warehouses(&self) -> Result<Vec<Warehouse>, StoreError> {
+        let sql = "SELECT doc FROM warehouse WHERE doc IS NOT NULL";
+        docs(self.loan.connection(), "warehouses", sql, [])
+            .map_err(|fault| fault.while_doing("read the views"))
+    }
+
+    fn each_balance(
+        &self,
+        row: &mut dyn FnMut(&StockKey, &Balance, Option<&NodeName>) -> bool,
+    ) -> Result<(), StoreError> {
+        let sql = format!(
+            "{STOCK_KEY}, b.on_hand, b.reserved, b.on_hold, b.version, b.last FROM balance b {NAMES}"
+        );
+        self.each("read the balances", &sql, &mut |found| {
+            let Stored { balance, last } = Stored::from_row(found, 2)?;
+            let node = last.is_some().then(|| self.logs.node(last.log())).transpose()?;
+            Ok(row(&stock_key(found)?, &balance, node))
+        })
+    }
+
+    fn each_crossing(&self, row: &mut dyn FnMut(&Crossing) -> bool) -> Result<(), StoreError> {
+        let sql = format!("{STOCK_KEY}, b.place, b.before FROM crossing b {NAMES}");
+        self.each("read where histories go over", &sql, &mut |found| {
+            let (at, before) = (self.place(found.get(2)?)?, self.place(found.get(3)?)?);
+            Ok(row(&Crossing { key: stock_key(found)?, at, before }))
         })
     }
 
     fn each_command(&self, row: CommandRow<'_>) -> Result<(), StoreError> {
         let sql = "SELECT u.key, c.key, c.first FROM command c LEFT JOIN user u ON u.id = c.user";
         self.each("read the commands", sql, &mut |found| {
-            let user: [u8; 16] = found.get(0)?;
+            let (user, first): ([u8; 16], Place) = (found.get(0)?, found.get(2)?);
             let key = found.get_ref(1)?.as_blob().map_err(|error| Fault::damaged("command", error))?;
-            Ok(row(&user, key, Seq(found.get::<_, i64>(2)? as u64)))
+            Ok(row(&user, key, self.logs.node(first.log())?, first.seq()))
         })
     }
 

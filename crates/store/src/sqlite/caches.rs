@@ -1,20 +1,24 @@
 //! What the writer keeps in memory: bounded, and always what the database would say.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use acopio_ledger::ids::UserId;
 use acopio_ledger::names::{Sku, WarehouseCode};
 use acopio_ledger::records::{Balance, Rule, StockKey, Stockable, Warehouse};
 use rusqlite::{Connection, params};
 
+use super::balances::{self, Stored, balance_key};
 use super::fault::{Fault, Outcome};
-use super::lookups::{self, balance_key, one};
+use super::lookups::{self, Site, one};
 use super::recent::Recent;
+use super::shown::Shown;
 
-/// How many products are kept, at about 150 bytes each.
-const PRODUCTS_KEPT: usize = 128 * 1_024;
-/// How many balances are kept, at about 130 bytes each.
-const BALANCES_KEPT: usize = 256 * 1_024;
+/// How many products are kept, at about 50 bytes each. Like the number below it is what a map holds that has a power of
+/// two places: one more would double its memory, fewer save nothing.
+const PRODUCTS_KEPT: usize = 224 * 1_024;
+/// How many balances are kept, at about 60 bytes each.
+const BALANCES_KEPT: usize = 448 * 1_024;
 /// How many reorder rules are kept, the answer "there is none" included.
 const RULES_KEPT: usize = 64 * 1_024;
 /// How many users' local ids are kept.
@@ -22,43 +26,49 @@ const USERS_KEPT: usize = 1_024;
 
 /// The caches.
 pub(super) struct Caches {
-    products: Recent<Sku, (i64, Stockable)>,
-    balances: Recent<i64, Balance>,
+    /// What readers keep: to be forgotten before it changes.
+    pub(super) shown: Arc<Shown>,
+    /// With nothing of a stub.
+    products: Recent<Sku, (i64, Option<Stockable>)>,
+    balances: Recent<i64, Stored>,
     rules: Recent<i64, Option<Rule>>,
     users: Recent<UserId, i64>,
     /// All warehouses: there are few.
-    warehouses: BTreeMap<WarehouseCode, (i64, Option<Warehouse>)>,
+    warehouses: BTreeMap<WarehouseCode, (i64, Option<Arc<Warehouse>>)>,
     /// How many reorder rules there are: with none, nothing needs to be looked up.
     rules_total: i64,
 }
 
 impl Caches {
     /// Empty caches over a database.
-    pub(super) fn over(connection: &Connection) -> Outcome<Caches> {
+    pub(super) fn over(connection: &Connection, shown: Arc<Shown>) -> Outcome<Caches> {
         let sites = lookups::sites(connection)?;
         let rules_total = one(connection, "SELECT count(*) FROM rule", [], |row| row.get(0))?;
         Ok(Caches {
+            shown,
             products: Recent::new(PRODUCTS_KEPT),
             balances: Recent::new(BALANCES_KEPT),
             rules: Recent::new(RULES_KEPT),
             users: Recent::new(USERS_KEPT),
-            warehouses: sites.into_iter().map(|site| (site.code, (site.id, site.warehouse))).collect(),
+            warehouses: sites.into_iter().map(known).collect(),
             rules_total: rules_total.unwrap_or(0),
         })
     }
 
-    /// A product's local id and what movements need of it.
+    /// A product's local id and what movements need of it; nothing of a stub.
     pub(super) fn product(
         &mut self,
         connection: &Connection,
         sku: &Sku,
-    ) -> Outcome<Option<(i64, Stockable)>> {
+    ) -> Outcome<Option<(i64, Option<Stockable>)>> {
         if let Some(known) = self.products.get(sku) {
             return Ok(Some(known));
         }
-        let sql = "SELECT id, decimals, retired FROM product WHERE sku = ?1";
+        let sql = "SELECT id, decimals, retired, stub FROM product WHERE sku = ?1";
         let found = one(connection, sql, [sku.as_str()], |row| {
-            Ok((row.get(0)?, Stockable { decimals: row.get(1)?, retired: row.get(2)? }))
+            let stockable = Stockable { decimals: row.get(1)?, retired: row.get(2)? };
+            let is_stub: bool = row.get(3)?;
+            Ok((row.get(0)?, (!is_stub).then_some(stockable)))
         })?;
         if let Some(found) = found {
             self.products.put(sku.clone(), found);
@@ -67,12 +77,12 @@ impl Caches {
     }
 
     /// Notes a product as it is now.
-    pub(super) fn put_product(&mut self, sku: &Sku, id: i64, stockable: Stockable) {
+    pub(super) fn put_product(&mut self, sku: &Sku, id: i64, stockable: Option<Stockable>) {
         self.products.put(sku.clone(), (id, stockable));
     }
 
     /// The key of a balance, if product and warehouse are known.
-    pub(super) fn key(&mut self, connection: &Connection, key: &StockKey) -> Outcome<Option<i64>> {
+    fn key(&mut self, connection: &Connection, key: &StockKey) -> Outcome<Option<i64>> {
         let warehouse = self.warehouses.get(&key.warehouse).map(|(id, _)| *id);
         let product = self.product(connection, &key.sku)?;
         Ok(product.zip(warehouse).map(|((product, _), warehouse)| balance_key(product, warehouse)))
@@ -89,18 +99,25 @@ impl Caches {
 
     /// A balance; one that does not exist is all zeros.
     pub(super) fn balance(&mut self, connection: &Connection, key: &StockKey) -> Outcome<Balance> {
-        let Some(key) = self.key(connection, key)? else { return Ok(Balance::default()) };
+        match self.key(connection, key)? {
+            Some(key) => Ok(self.stored(connection, key)?.own()),
+            None => Ok(Balance::default()),
+        }
+    }
+
+    /// A balance by its key, with the place of its last movement.
+    pub(super) fn stored(&mut self, connection: &Connection, key: i64) -> Outcome<Stored> {
         if let Some(known) = self.balances.get(&key) {
             return Ok(known);
         }
-        let balance = lookups::balance(connection, key)?.unwrap_or_default();
-        self.balances.put(key, balance);
-        Ok(balance)
+        let stored = balances::balance(connection, key)?.unwrap_or_default();
+        self.balances.put(key, stored);
+        Ok(stored)
     }
 
     /// Notes a balance as it is now.
-    pub(super) fn put_balance(&mut self, key: i64, balance: Balance) {
-        self.balances.put(key, balance);
+    pub(super) fn put_balance(&mut self, key: i64, stored: Stored) {
+        self.balances.put(key, stored);
     }
 
     /// A reorder rule.
@@ -124,7 +141,7 @@ impl Caches {
     }
 
     /// A warehouse.
-    pub(super) fn warehouse(&self, code: &WarehouseCode) -> Option<Warehouse> {
+    pub(super) fn warehouse(&self, code: &WarehouseCode) -> Option<Arc<Warehouse>> {
         self.warehouses.get(code).and_then(|(_, warehouse)| warehouse.clone())
     }
 
@@ -135,8 +152,8 @@ impl Caches {
     }
 
     /// Notes a warehouse as it is now.
-    pub(super) fn put_warehouse(&mut self, id: i64, warehouse: &Warehouse) {
-        self.warehouses.insert(warehouse.code.clone(), (id, Some(warehouse.clone())));
+    pub(super) fn put_warehouse(&mut self, id: i64, warehouse: &Arc<Warehouse>) {
+        self.warehouses.insert(warehouse.code.clone(), (id, Some(Arc::clone(warehouse))));
     }
 
     /// A warehouse's local id, made if it has none.
@@ -168,6 +185,10 @@ impl Caches {
             None => local_id(connection, "user", user.0),
         }
     }
+}
+
+fn known(site: Site) -> (WarehouseCode, (i64, Option<Arc<Warehouse>>)) {
+    (site.code, (site.id, site.warehouse.map(Arc::new)))
 }
 
 /// The local id of a key in a table that has columns `id` and `key`, made if it has none.

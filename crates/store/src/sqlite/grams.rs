@@ -38,15 +38,14 @@ pub(super) fn of_category(category: i64) -> String {
     format!("cat{category}")
 }
 
-/// A search expression that every product with the word in its own text fulfils.
-pub(super) fn expression(word: &str) -> String {
+/// The longest runs of a word: tokens of every product with the word in its own text.
+pub(super) fn of_word(word: &str) -> Vec<String> {
     let chars: Vec<char> = word.chars().map(stand_in).collect();
     let mut grams: Vec<String> =
         chars.windows(chars.len().min(GRAM_MAX)).map(|gram| gram.iter().collect()).collect();
     grams.sort_unstable();
     grams.dedup();
-    let quoted: Vec<_> = grams.iter().map(|gram| format!("\"{gram}\"")).collect();
-    quoted.join(" AND ")
+    grams
 }
 
 fn collect(word: &str, grams: &mut Vec<[char; GRAM_MAX]>) {
@@ -81,9 +80,9 @@ mod tests {
     }
 
     #[test]
-    fn expressions_ask_for_the_longest_runs() {
-        assert_eq!(expression("a"), r#""a""#);
-        assert_eq!(expression("cup"), r#""cup""#);
-        assert_eq!(expression("cups"), r#""cup" AND "ups""#);
+    fn a_word_is_looked_for_by_its_longest_runs() {
+        assert_eq!(of_word("a"), ["a"]);
+        assert_eq!(of_word("cup"), ["cup"]);
+        assert_eq!(of_word("cups"), ["cup", "ups"]);
     }
 }

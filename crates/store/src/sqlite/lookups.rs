@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use acopio_contract::query::Scope;
 use acopio_ledger::gtin::Barcode;
-use acopio_ledger::ids::{EntryId, ImportId, Seq, SessionId, SourceId, UserId, Version};
+use acopio_ledger::holders::Holders;
+use acopio_ledger::ids::{EntryId, ImportId, SessionId, SourceId, UserId};
 use acopio_ledger::names::{Sku, WarehouseCode};
 use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::{
-    Alert, Balance, Category, Hold, Import, Product, Rule, Session, StockKey, User, Warehouse,
+    Alert, Category, Hold, Import, Product, Rule, Session, StockKey, User, Warehouse,
 };
 use acopio_ledger::transfer::Transfer;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
@@ -16,24 +17,6 @@ use serde::de::DeserializeOwned;
 
 use super::fault::{Fault, Outcome, record};
 use crate::filters::in_scope;
-
-/// How many bits of a balance's key are the warehouse's.
-const WAREHOUSE_BITS: u32 = 16;
-
-/// The key of a balance.
-pub(super) fn balance_key(product: i64, warehouse: i64) -> i64 {
-    product << WAREHOUSE_BITS | warehouse
-}
-
-/// All keys of a product's balances, from and to.
-pub(super) fn balance_keys(product: i64) -> (i64, i64) {
-    (balance_key(product, 0), balance_key(product + 1, 0) - 1)
-}
-
-/// The warehouse's part of a balance's key.
-pub(super) fn warehouse_of(key: i64) -> i64 {
-    key & ((1 << WAREHOUSE_BITS) - 1)
-}
 
 /// The first row's value, if there is a row.
 pub(super) fn one<T>(
@@ -98,9 +81,12 @@ pub(super) fn product_by_id(connection: &Connection, id: i64) -> Outcome<Product
 }
 
 /// Whose barcode it is.
-pub(super) fn barcode(connection: &Connection, barcode: &Barcode) -> Outcome<Option<Sku>> {
-    let sql = "SELECT p.sku FROM barcode b JOIN product p ON p.id = b.product WHERE b.barcode = ?1";
-    one(connection, sql, [barcode.as_str()], |row| Ok(Sku::recorded(row.get_ref(0)?.as_str()?)))
+pub(super) fn barcode(connection: &Connection, barcode: &Barcode) -> Outcome<Holders<Sku>> {
+    let sql = "SELECT p.sku FROM barcode b JOIN product p ON p.id = b.product WHERE b.barcode = ?1
+               ORDER BY b.rank";
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map([barcode.as_str()], |row| Ok(Sku::recorded(row.get_ref(0)?.as_str()?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// A category.
@@ -108,13 +94,14 @@ pub(super) fn category(connection: &Connection, id: &EntryId) -> Outcome<Option<
     doc(connection, "category", "SELECT doc FROM category WHERE key = ?1", [id.to_string()])
 }
 
-/// The record that has a name, which is in lower case.
-pub(super) fn named<T: DeserializeOwned>(
+/// The records that have a name, which is in lower case.
+pub(super) fn named<T: DeserializeOwned + Clone>(
     connection: &Connection,
     kind: &str,
     name: &str,
-) -> Outcome<Option<T>> {
-    doc(connection, "name", "SELECT doc FROM name WHERE kind = ?1 AND name = ?2", [kind, name])
+) -> Outcome<Holders<T>> {
+    let found = doc(connection, "name", "SELECT doc FROM name WHERE kind = ?1 AND name = ?2", [kind, name])?;
+    Ok(found.unwrap_or_default())
 }
 
 /// A warehouse with its local id; without a record if it is only named somewhere.
@@ -160,33 +147,6 @@ pub(super) fn sites_in(
         }
     }
     Ok(sites)
-}
-
-/// A balance out of columns that begin at `at`: on_hand, reserved, on_hold, version, last.
-pub(super) fn balance_at(row: &Row<'_>, at: usize) -> rusqlite::Result<Balance> {
-    Ok(Balance {
-        on_hand: Quantity(row.get(at)?),
-        reserved: Quantity(row.get(at + 1)?),
-        on_hold: Quantity(row.get(at + 2)?),
-        version: Version(row.get::<_, i64>(at + 3)? as u64),
-        last: Seq(row.get::<_, i64>(at + 4)? as u64),
-    })
-}
-
-/// A balance.
-pub(super) fn balance(connection: &Connection, key: i64) -> Outcome<Option<Balance>> {
-    let sql = "SELECT on_hand, reserved, on_hold, version, last FROM balance WHERE key = ?1";
-    one(connection, sql, [key], |row| balance_at(row, 0))
-}
-
-/// A product's balances with the local ids of their warehouses.
-pub(super) fn balances_of(connection: &Connection, product: i64) -> Outcome<Vec<(i64, Balance)>> {
-    let sql =
-        "SELECT key, on_hand, reserved, on_hold, version, last FROM balance WHERE key BETWEEN ?1 AND ?2";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement
-        .query_map(balance_keys(product), |row| Ok((warehouse_of(row.get(0)?), balance_at(row, 1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// A reorder rule.

@@ -3,39 +3,47 @@
 //! Local integer ids stand for SKUs, warehouses, users and imports inside; they never leave.
 
 mod audit;
+mod balances;
 mod caches;
 mod checkpoint;
+mod explorable;
 mod fault;
 mod grams;
-mod lives;
 mod log;
+mod logs;
 mod lookups;
 mod migrate;
 mod open;
 mod piece;
+mod place;
 mod pool;
 mod read;
 mod rebuild;
 mod recent;
+mod shown;
 mod source;
+mod store;
+mod voids;
 mod write;
 
 use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
 
+use acopio_ledger::Changes;
 use acopio_ledger::codec::Frame;
-use acopio_ledger::ids::{LogId, Seq, Stamp};
-use acopio_ledger::{Changes, Record, Source};
+use acopio_ledger::ids::LogId;
 use rusqlite::Connection;
 
 use self::caches::Caches;
 use self::checkpoint::Checkpointer;
 use self::fault::{Fault, Outcome};
-use self::lives::Lives;
-use self::log::Log;
+use self::logs::{KnownLogs, Logs};
+use self::place::LogNumber;
 use self::pool::Pool;
 use self::read::SqliteReader;
+use self::shown::Shown;
+use self::write::Desk;
 use crate::{Faults, Head, Reader, Store, StoreError};
 
 /// How a database is opened.
@@ -57,13 +65,15 @@ impl Default for OpenOptions {
 
 /// The writer's side of a SQLite database.
 pub struct SqliteStore {
-    lives: Lives,
-    head: Head,
+    known: Arc<KnownLogs>,
+    /// Where each log ends, by its number.
+    heads: Vec<Head>,
     caches: RefCell<Caches>,
     /// The first read for a decision that failed; the next commit says so.
     failed_read: RefCell<Option<Fault>>,
     poisoned: bool,
     faults: Faults,
+    shown: Arc<Shown>,
     reader: Arc<SqliteReader>,
     /// Ends before the writer's connection does; nothing once the store is closing.
     checkpointer: Option<Checkpointer>,
@@ -80,12 +90,12 @@ impl SqliteStore {
     pub fn open(file: &Path, log: LogId, options: OpenOptions) -> Result<SqliteStore, StoreError> {
         let mut connection = open::writer(file)?;
         migrate::migrate(&mut connection)?;
-        let lives = Lives::read(&connection).and_then(|found| match found {
-            Some(lives) => Ok(lives),
-            None => Lives::found(&connection, &log),
+        let found = Logs::read(&connection).and_then(|found| match found {
+            Some(found) => Ok(found),
+            None => Ok((Logs::found(&connection, &log)?, vec![Head::default()])),
         });
-        let lives = lives.map_err(opening)?;
-        let found = lives.latest();
+        let (logs, heads) = found.map_err(opening)?;
+        let found = logs.latest();
         if found.node != log.node {
             return Err(StoreError::OtherNode { found: found.to_string(), asked: log.to_string() });
         }
@@ -94,20 +104,22 @@ impl SqliteStore {
                 ("views".to_owned(), "a rebuild has not come to its end: rebuild again".to_owned());
             return Err(StoreError::Damaged { what, reason });
         }
-        let head = read_head(&connection).map_err(opening)?;
-        let caches = RefCell::new(Caches::over(&connection).map_err(opening)?);
+        let shown = Arc::new(Shown::default());
+        let caches = RefCell::new(Caches::over(&connection, Arc::clone(&shown)).map_err(opening)?);
         let pool = Pool::new(file.to_owned(), options.readers_max);
-        let reader = Arc::new(SqliteReader::new(pool, lives.clone()));
+        let known = Arc::new(KnownLogs::new(logs));
+        let reader = Arc::new(SqliteReader::new(pool, Arc::clone(&known), Some(Arc::clone(&shown))));
         let failed_read = RefCell::new(None);
         let faults = options.faults;
         let checkpointer = Some(Checkpointer::start(file)?);
         Ok(SqliteStore {
-            lives,
-            head,
+            known,
+            heads,
             caches,
             failed_read,
             poisoned: false,
             faults,
+            shown,
             reader,
             checkpointer,
             connection,
@@ -126,10 +138,10 @@ impl SqliteStore {
         if found != migrate::KNOWN {
             return Err(damaged(format!("it has schema {found}, not yet {}: serve it once", migrate::KNOWN)));
         }
-        let lives = Lives::read(&connection).map_err(opening)?;
-        let lives = lives.ok_or_else(|| damaged("it does not say whose it is".to_owned()))?;
-        let log = lives.latest();
-        let reader = SqliteReader::new(Pool::new(file.to_owned(), readers_max), lives);
+        let found = Logs::read(&connection).map_err(opening)?;
+        let (logs, _) = found.ok_or_else(|| damaged("it does not say whose it is".to_owned()))?;
+        let (log, known) = (logs.latest(), Arc::new(KnownLogs::new(logs)));
+        let reader = SqliteReader::new(Pool::new(file.to_owned(), readers_max), known, None);
         Ok((log, Arc::new(reader)))
     }
 
@@ -140,20 +152,20 @@ impl SqliteStore {
     ///
     /// When it cannot be written.
     pub fn begin_next_life(mut self) -> Result<(), StoreError> {
-        let (head, mut lives) = (self.head, self.lives.clone());
-        self.transact("begin the next incarnation", |connection, _| {
-            lives.begin_next(connection, head.seq)?;
-            Ok(head)
+        let (end, mut logs) = (self.head().seq, Logs::clone(&self.known.get()));
+        self.transact("begin the next incarnation", LogNumber::OWN, |desk| {
+            logs.begin_next(desk.connection, end)
         })
     }
 
-    /// Does some writing in one transaction. Whatever fails in it leaves the store poisoned: nobody knows what the
-    /// disk holds until it is opened again.
-    fn transact(
+    /// Does some writing about a log in one transaction. Whatever fails in it leaves the store poisoned: nobody knows
+    /// what the disk holds until it is opened again.
+    fn transact<T>(
         &mut self,
         doing: &'static str,
-        work: impl FnOnce(&Connection, &mut Caches) -> Outcome<Head>,
-    ) -> Result<(), StoreError> {
+        log: LogNumber,
+        work: impl FnOnce(&mut Desk<'_>) -> Outcome<T>,
+    ) -> Result<T, StoreError> {
         if self.poisoned {
             return Err(StoreError::Poisoned);
         }
@@ -162,22 +174,56 @@ impl SqliteStore {
             return Err(fault.while_doing("read what was decided upon"));
         }
         let fault = self.faults.meet();
+        let has_others = log != LogNumber::OWN || !self.known.get().is_alone();
+        let shown = Arc::clone(&self.shown);
+        let _committing = shown.begin();
         let outcome = self.begin().and_then(|()| {
-            let head = work(&self.connection, self.caches.get_mut())?;
+            let (connection, caches) = (&self.connection, self.caches.get_mut());
+            let done = work(&mut Desk { log, has_others, connection, caches })?;
             match fault {
                 Some(error) => Err(Fault::Database(rusqlite::Error::ToSqlConversionFailure(Box::new(error)))),
-                None => self.run("COMMIT").map(|()| head),
+                None => self.run("COMMIT").map(|()| done),
             }
         });
         match outcome {
-            Ok(head) => self.head = head,
+            Ok(done) => {
+                self.poisoned = false;
+                Ok(done)
+            }
             Err(fault) => {
                 // Should this fail too, the transaction ends with the connection.
                 let _ = self.run("ROLLBACK");
-                return Err(fault.while_doing(doing));
+                Err(fault.while_doing(doing))
             }
         }
-        self.poisoned = false;
+    }
+
+    /// Appends frames to a log, opened if it is new, and writes what they have changed.
+    fn append(
+        &mut self,
+        doing: &'static str,
+        log: &LogId,
+        frames: &[Frame],
+        changes: &Changes,
+    ) -> Result<(), StoreError> {
+        let known = Arc::clone(&self.known);
+        let logs = known.get();
+        let number = logs.number(&log.node).unwrap_or_else(|| LogNumber::of(self.heads.len()));
+        let end = self.heads.get(number.index()).copied().unwrap_or_default();
+        let head = self.transact(doing, number, |desk| {
+            if !logs.is_open(log) {
+                let mut logs = Logs::clone(&logs);
+                logs.open(desk.connection, log, end.seq)?;
+                known.set(logs);
+            }
+            let head = write::frames(desk.connection, number, end, frames)?;
+            write::changes(desk, changes)?;
+            Ok(head)
+        })?;
+        match self.heads.get_mut(number.index()) {
+            Some(end) => *end = head,
+            None => self.heads.push(head),
+        }
         Ok(())
     }
 
@@ -214,74 +260,6 @@ impl Drop for SqliteStore {
     }
 }
 
-impl Store for SqliteStore {
-    fn identity(&self) -> LogId {
-        self.lives.latest()
-    }
-
-    fn head(&self) -> Head {
-        self.head
-    }
-
-    fn source(&self) -> &dyn Source {
-        let begun = self.begin();
-        self.kept(begun);
-        self
-    }
-
-    fn record(&self, first: Seq) -> Result<Record, StoreError> {
-        let log = Log::new(&self.connection, &self.lives);
-        log.record(first).map_err(|fault| fault.while_doing("read a record"))
-    }
-
-    fn commit(&mut self, frames: &[Frame], changes: &Changes) -> Result<(), StoreError> {
-        let head = self.head;
-        self.transact("commit", |connection, caches| {
-            let head = write::frames(connection, head, frames)?;
-            write_head(connection, &head)?;
-            write::changes(&mut write::Desk { connection, caches }, changes)?;
-            Ok(head)
-        })
-    }
-
-    fn drop_views(&mut self) -> Result<(), StoreError> {
-        let (head, lives) = (self.head, self.lives.clone());
-        self.transact("drop the views", |connection, caches| {
-            rebuild::drop_views(connection, &lives)?;
-            *caches = Caches::over(connection)?;
-            Ok(head)
-        })
-    }
-
-    fn refold(&mut self, changes: &Changes) -> Result<(), StoreError> {
-        let head = self.head;
-        self.transact("rebuild the views", |connection, caches| {
-            write::changes(&mut write::Desk { connection, caches }, changes)?;
-            rebuild::note_progress(connection, changes)?;
-            Ok(head)
-        })
-    }
-
-    fn reader(&self) -> Arc<dyn Reader> {
-        Arc::clone(&self.reader) as Arc<dyn Reader>
-    }
-}
-
 fn opening(fault: Fault) -> StoreError {
     fault.while_doing("open the database")
-}
-
-/// Where the log ends: one value of 48 bytes, written with each commit.
-fn write_head(connection: &Connection, head: &Head) -> Outcome<()> {
-    let bytes = [&head.seq.0.to_be_bytes()[..], &head.stamp.0.to_be_bytes(), &head.hash].concat();
-    write::meta(connection, "head", bytes)
-}
-
-fn read_head(connection: &Connection) -> Outcome<Head> {
-    let Some(bytes) = lookups::meta::<Vec<u8>>(connection, "head")? else { return Ok(Head::default()) };
-    let damaged = || Fault::damaged("head of the log", "it has not 48 bytes");
-    let bytes: [u8; 48] = bytes.try_into().map_err(|_| damaged())?;
-    let number = |at: usize| u64::from_be_bytes(bytes[at..at + 8].try_into().expect("8 bytes"));
-    let hash = bytes[16..].try_into().expect("32 bytes");
-    Ok(Head { seq: Seq(number(0)), stamp: Stamp(number(8)), hash })
 }

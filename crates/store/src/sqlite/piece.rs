@@ -1,28 +1,25 @@
 //! Pieces of frames as they are stored. Only the entries that are asked for are decoded: of a piece's forty or so, the
 //! history of one SKU wants one.
 //!
-//! This file knows that a piece is a protobuf message, which of its fields are records and entries, and that a record
-//! stands before its first entry; [`decode_piece`] knows the rest and reads any of these fields by themselves.
+//! This file knows which fields of a piece are records and entries, and that a record stands before its first entry;
+//! [`decode_piece`] knows the rest and reads any of these fields by themselves.
 
 use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
 
 use acopio_ledger::Entry;
-use acopio_ledger::codec::{Origin, decode_piece};
+use acopio_ledger::codec::{ENTRY_FIELD, Fields, Origin, RECORD_FIELD, decode_piece};
 use acopio_ledger::ids::{Seq, Stamp};
 use rusqlite::Row;
 
 use super::fault::{Fault, Outcome};
-
-/// The numbers of a piece's fields.
-const RECORD_FIELD: u64 = 2;
-const ENTRY_FIELD: u64 = 3;
-/// The kind of field that begins with its length: all of a piece's are.
-const WITH_LENGTH: u64 = 2;
+use super::place::{LogNumber, Place};
 
 /// A stored piece.
 pub(super) struct Piece {
+    /// The log that it is of; all positions are there.
+    pub(super) log: LogNumber,
     /// The position of its first entry.
     pub(super) first: Seq,
     /// The position of the first entry of the record that its first entry belongs to.
@@ -44,30 +41,34 @@ impl Piece {
 
     /// Reads a piece out of these columns.
     pub(super) fn from_row(row: &Row<'_>) -> Outcome<Piece> {
+        let place: Place = row.get(0)?;
         let seq = |column| row.get::<_, i64>(column).map(|seq| Seq(seq as u64));
-        let (first, frame, record) = (seq(0)?, seq(1)?, seq(2)?);
+        let (log, first, frame, record) = (place.log(), place.seq(), seq(1)?, seq(2)?);
         let (stamp, bytes) = (Stamp(row.get::<_, i64>(3)? as u64), row.get(4)?);
         let (entries, records, last_origin) = Default::default();
-        let mut piece = Piece { first, record, frame, stamp, bytes, entries, records, last_origin };
+        let mut piece = Piece { log, first, record, frame, stamp, bytes, entries, records, last_origin };
         piece.find_fields().ok_or_else(|| piece.damaged("it is no piece of a frame"))?;
         Ok(piece)
     }
 
     fn find_fields(&mut self) -> Option<()> {
-        let mut at = 0;
-        while at < self.bytes.len() {
-            let begin = at;
-            let tag = varint(&self.bytes, &mut at)?;
-            let length = usize::try_from(varint(&self.bytes, &mut at)?).ok()?;
-            at = at.checked_add(length).filter(|end| *end <= self.bytes.len())?;
-            match (tag & 7, tag >> 3) {
-                (WITH_LENGTH, ENTRY_FIELD) => self.entries.push(begin..at),
-                (WITH_LENGTH, RECORD_FIELD) => self.records.push((self.end(), begin..at)),
-                (WITH_LENGTH, _) => {}
-                _ => return None,
+        for field in Fields::of(&self.bytes) {
+            let field = field.ok()?;
+            match field.number {
+                ENTRY_FIELD => self.entries.push(field.place),
+                RECORD_FIELD => {
+                    let begins = self.first.plus(self.entries.len() as u64);
+                    self.records.push((begins, field.place));
+                }
+                _ => {}
             }
         }
         Some(())
+    }
+
+    /// The place of its first entry.
+    pub(super) fn place(&self) -> Place {
+        Place::new(self.log, self.first)
     }
 
     /// The position after its last entry.
@@ -125,34 +126,5 @@ impl Piece {
 
     fn damaged(&self, reason: impl ToString) -> Fault {
         Fault::damaged(format!("log at {}", self.first), reason)
-    }
-}
-
-/// Reads a number of protobuf's and moves behind it.
-fn varint(bytes: &[u8], at: &mut usize) -> Option<u64> {
-    let mut number = 0;
-    for shift in (0..64).step_by(7) {
-        let byte = *bytes.get(*at)?;
-        *at += 1;
-        number |= u64::from(byte & 0x7f) << shift;
-        if byte < 0x80 {
-            return Some(number);
-        }
-    }
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_read_to_their_end() {
-        for (bytes, number, end) in
-            [(&[5_u8][..], Some(5), 1), (&[0xac, 0x02, 9], Some(300), 2), (&[0x80], None, 1)]
-        {
-            let mut at = 0;
-            assert_eq!((varint(bytes, &mut at), at), (number, end));
-        }
     }
 }

@@ -39,6 +39,12 @@ impl<K: Hash + Eq + Clone, V: Clone> Recent<K, V> {
         }
         self.young.insert(key, value);
     }
+
+    /// Forgets a key.
+    pub(super) fn remove(&mut self, key: &K) {
+        self.young.remove(key);
+        self.old.remove(key);
+    }
 }
 
 #[cfg(test)]
@@ -65,5 +71,7 @@ mod tests {
         cache.put("c", 3);
         cache.put("a", 4);
         assert_eq!(cache.get(&"a"), Some(4));
+        cache.remove(&"a");
+        assert_eq!(cache.get(&"a"), None, "not even the old value");
     }
 }

@@ -4,22 +4,27 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use acopio_ledger::codec::Origin;
+use acopio_ledger::conflict::{Conflict, ConflictId};
 use acopio_ledger::entry::Moved;
 use acopio_ledger::gtin::Barcode;
-use acopio_ledger::ids::{CommandId, EntryId, ImportId, Seq, SessionId, SourceId, UserId};
+use acopio_ledger::holders::Holders;
+use acopio_ledger::ids::{CommandId, EntryId, ImportId, SessionId, SourceId, UserId};
 use acopio_ledger::names::{Sku, WarehouseCode};
 use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::{
     Alert, Balance, Category, Hold, Import, Product, Rule, Session, StockKey, Stockable, User, Warehouse,
 };
 use acopio_ledger::transfer::Transfer;
-use acopio_ledger::{Body, Cause, Source};
+use acopio_ledger::void::Void;
+use acopio_ledger::{Body, Cause, Record, Source};
 use rusqlite::Connection;
 
 use super::SqliteStore;
 use super::fault::{Fault, Outcome};
 use super::log::Log;
 use super::lookups::{self, one};
+use super::place::{LogNumber, Place};
+use super::voids::{self, VoidMarks};
 
 impl SqliteStore {
     /// The answer, or nothing when it could not be read: then the next commit fails.
@@ -38,10 +43,10 @@ impl Source for SqliteStore {
 
     fn stockable(&self, sku: &Sku) -> Option<Stockable> {
         let product = self.caches.borrow_mut().product(&self.connection, sku);
-        self.kept(product).map(|(_, stockable)| stockable)
+        self.kept(product).and_then(|(_, stockable)| stockable)
     }
 
-    fn barcode(&self, barcode: &Barcode) -> Option<Sku> {
+    fn barcode(&self, barcode: &Barcode) -> Holders<Sku> {
         self.kept(lookups::barcode(&self.connection, barcode))
     }
 
@@ -49,11 +54,11 @@ impl Source for SqliteStore {
         self.kept(lookups::category(&self.connection, id))
     }
 
-    fn category_named(&self, name: &str) -> Option<EntryId> {
+    fn category_named(&self, name: &str) -> Holders<EntryId> {
         self.kept(lookups::named(&self.connection, "category_names", name))
     }
 
-    fn warehouse(&self, code: &WarehouseCode) -> Option<Warehouse> {
+    fn warehouse(&self, code: &WarehouseCode) -> Option<Arc<Warehouse>> {
         self.caches.borrow().warehouse(code)
     }
 
@@ -83,11 +88,11 @@ impl Source for SqliteStore {
         self.kept(lookups::user(&self.connection, id))
     }
 
-    fn user_named(&self, username: &str) -> Option<UserId> {
+    fn user_named(&self, username: &str) -> Holders<UserId> {
         self.kept(lookups::named(&self.connection, "usernames", username))
     }
 
-    fn user_mailed(&self, email: &str) -> Option<UserId> {
+    fn user_mailed(&self, email: &str) -> Holders<UserId> {
         self.kept(lookups::named(&self.connection, "emails", email))
     }
 
@@ -112,19 +117,20 @@ impl Source for SqliteStore {
     }
 
     fn movement(&self, id: &EntryId) -> Option<(Moved, Option<ImportId>)> {
-        self.kept(movement(&Log::new(&self.connection, &self.lives), id))
+        self.kept(movement(&self.connection, &Log::new(&self.connection, &self.known), id))
     }
 
     fn import_net(&self, import: &Import) -> BTreeMap<StockKey, Quantity> {
-        self.kept(import_net(&self.connection, &Log::new(&self.connection, &self.lives), import))
+        self.kept(import_net(&self.connection, &Log::new(&self.connection, &self.known), import))
     }
 
-    fn command(&self, id: &CommandId) -> Option<Seq> {
+    fn command(&self, id: &CommandId) -> Option<EntryId> {
         let user = self.caches.borrow_mut().known_user_id(&self.connection, &id.user);
         let user = self.kept(user)?;
-        let sql = "SELECT first FROM command WHERE user = ?1 AND key = ?2";
-        let first = one(&self.connection, sql, (user, id.key_bytes()), |row| row.get::<_, i64>(0));
-        self.kept(first).map(|first| Seq(first as u64))
+        let sql = "SELECT first FROM command WHERE user = ?1 AND key = ?2 ORDER BY first LIMIT 1";
+        let first = one(&self.connection, sql, (user, id.key_bytes()), |row| row.get::<_, Place>(0));
+        let first = first.and_then(|first| first.map(|first| self.known.get().id(first)).transpose());
+        self.kept(first)
     }
 
     fn transfer(&self, id: &EntryId) -> Option<Transfer> {
@@ -138,6 +144,18 @@ impl Source for SqliteStore {
     fn founded(&self) -> bool {
         self.kept(lookups::meta::<Vec<u8>>(&self.connection, "company")).is_some()
     }
+
+    fn record(&self, first: &EntryId) -> Option<Record> {
+        self.kept(Log::new(&self.connection, &self.known).record_at(first))
+    }
+
+    fn void(&self, id: &EntryId) -> Option<Void> {
+        self.kept(voids::void(&self.connection, id))
+    }
+
+    fn conflict(&self, id: &ConflictId) -> Option<Conflict> {
+        self.kept(voids::conflict(&self.connection, id))
+    }
 }
 
 fn user_ids(connection: &Connection) -> Outcome<Vec<UserId>> {
@@ -147,11 +165,18 @@ fn user_ids(connection: &Connection) -> Outcome<Vec<UserId>> {
     Ok(ids.collect::<Result<_, _>>()?)
 }
 
-fn movement(log: &Log<'_>, id: &EntryId) -> Outcome<Option<(Moved, Option<ImportId>)>> {
-    let Some(seq) = log.seq(id) else { return Ok(None) };
-    let Some(piece) = log.piece(seq)? else { return Ok(None) };
-    match piece.entry(seq)?.body {
-        Body::Moved(moved) => Ok(Some((moved, import_of(&*log.origin(&piece, seq)?)))),
+fn movement(
+    connection: &Connection,
+    log: &Log<'_>,
+    id: &EntryId,
+) -> Outcome<Option<(Moved, Option<ImportId>)>> {
+    let Some((place, piece)) = log.find(id)? else { return Ok(None) };
+    match piece.entry(place.seq())?.body {
+        Body::Moved(moved)
+            if !VoidMarks::of(connection)?.is_void(log, &piece, place, &moved.key.warehouse)? =>
+        {
+            Ok(Some((moved, import_of(&*log.origin(&piece, place.seq())?))))
+        }
         _ => Ok(None),
     }
 }
@@ -170,16 +195,19 @@ fn import_net(
     import: &Import,
 ) -> Outcome<BTreeMap<StockKey, Quantity>> {
     let mut net: BTreeMap<StockKey, Quantity> = BTreeMap::new();
+    let marks = VoidMarks::of(connection)?;
     let mut next = import.first;
     while next <= import.last {
+        let place = Place::new(LogNumber::OWN, next);
         let missing = || Fault::damaged(format!("log at {next}"), "it is missing");
-        let piece = log.piece(next)?.ok_or_else(missing)?;
+        let piece = log.piece(place)?.ok_or_else(missing)?;
         while next < piece.end() && next <= import.last {
             let (seq, is_own) = (next, import_of(&*log.origin(&piece, next)?) == Some(import.id));
             next = next.plus(1);
             if is_own
                 && let Body::Moved(moved) = piece.entry(seq)?.body
-                && lookups::undone(connection, &log.id(seq))?.is_none()
+                && lookups::undone(connection, &log.id(place.with(seq))?)?.is_none()
+                && !marks.is_void(log, &piece, place.with(seq), &moved.key.warehouse)?
             {
                 let sum = net.entry(moved.key).or_default();
                 *sum = *sum + moved.change;

@@ -1,13 +1,17 @@
 //! What only a store with a file promises: it is there again, it is one node's, and SQL cannot break it.
 
-use acopio_contract::query::{Backup, Entries, Movement};
+use std::cell::Cell;
+
+use acopio_contract::query::{Backup, Entries, Movement, Movements};
 use acopio_ledger::ids::{EntryId, Incarnation, LogId, Seq};
 use acopio_ledger::names::NodeName;
 use acopio_store::{OpenOptions, SqliteStore, Store, StoreError, database_file};
 use rusqlite::Connection;
 
+use crate::history::{any, rows};
 use crate::ledger::{audited, lively};
-use crate::world::{World, key, receive};
+use crate::logs::pair;
+use crate::world::{World, all, issue, key, node, receive, sku};
 use crate::{identity, sqlite};
 
 fn open(folder: &tempfile::TempDir) -> Result<SqliteStore, StoreError> {
@@ -29,6 +33,44 @@ fn everything_is_there_after_reopening() {
     let (_, frame, changes) = world.decide([receive("LON", "A1", 1)]);
     world.store.commit(&[frame], &changes).unwrap();
     assert_eq!(world.store.source().balance(&key("LON", "A1")).version, at.next());
+}
+
+#[test]
+fn all_copies_are_there_after_reopening() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut main, mut mad) = pair(sqlite(folder.path(), Default::default()));
+    main.follow(&mad);
+    let (before, heads) = (audited(&*main.store), main.store.heads());
+    drop(main);
+    let mut main = World::on(sqlite(folder.path(), Default::default()));
+    assert_eq!((audited(&*main.store), main.store.heads()), (before, heads));
+    let issued = mad.run([issue("BCN", "A", 1)]).remove(0);
+    main.follow(&mad);
+    assert_eq!(main.store.heads()[&node("mad")].head, mad.store.head(), "the copy goes on");
+    assert_eq!(main.store.record(&issued.first).unwrap(), issued);
+    let (_, reader) = SqliteStore::open_to_read(&database_file(folder.path()), 1).unwrap();
+    assert_eq!(reader.heads().unwrap(), main.store.heads());
+}
+
+#[test]
+fn a_page_begun_on_one_node_goes_on_at_another() {
+    let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let (mut main, mad) = pair(sqlite(folders[0].path(), Default::default()));
+    main.follow(&mad);
+    let identity = LogId { node: node("nyc"), incarnation: Incarnation(1) };
+    let store = SqliteStore::open(&database_file(folders[1].path()), identity, OpenOptions::default());
+    let mut nyc = World::joined_on(Box::new(store.unwrap()), &main);
+    nyc.follow(&mad);
+    for wanted in [None, Some(sku("A"))] {
+        let query = Movements { sku: wanted, ..any() };
+        let pages = Cell::new(0);
+        let in_turns = all(2, |page| {
+            pages.set(pages.get() + 1);
+            let world = if pages.get() % 2 == 0 { &main } else { &nyc };
+            world.reader().movements(&Movements { page, ..query.clone() })
+        });
+        assert_eq!(in_turns, rows(&main, &query));
+    }
 }
 
 #[test]
@@ -58,7 +100,8 @@ fn a_next_life_goes_on_where_the_one_before_ended() {
     world.now.0 += 1_000_000;
     let (_, frame, changes) = world.decide([receive("LON", "A1", 1)]);
     world.store.commit(&[frame], &changes).unwrap();
-    let rows = reader.entries(&Entries { after: Seq(end.seq.0 - 1), limit: 2 }).unwrap();
+    let after = [(node("main"), Seq(end.seq.0 - 1))].into_iter().collect();
+    let rows = reader.entries(&Entries { after, limit: 2 }).unwrap();
     let ids: Vec<_> = rows.iter().map(|row| row.id.to_string()).collect();
     assert_eq!(ids, [format!("main.1.{}", end.seq), format!("main.3.{}", end.seq.plus(1))]);
     for row in rows {

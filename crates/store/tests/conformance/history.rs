@@ -9,7 +9,7 @@ use acopio_ledger::{Body, Record};
 use acopio_store::Store;
 
 use crate::world::{
-    ADMIN, World, all, code, first_page, issue, line, moves, product, receive, rule, sku, user,
+    ADMIN, World, all, code, first_page, issue, line, moves, node, product, receive, rule, sku, user,
 };
 use crate::{Stores, sound};
 
@@ -134,7 +134,10 @@ pub(crate) fn undone_movements_say_so(stores: Stores<'_>) {
 
 pub(crate) fn entries_come_in_order(stores: Stores<'_>) {
     let world = busy(sound(stores));
-    let entries = |after, limit| world.reader().entries(&Entries { after: Seq(after), limit }).unwrap();
+    let entries = |after, limit| {
+        let after = [(node("main"), Seq(after))].into_iter().collect();
+        world.reader().entries(&Entries { after, limit }).unwrap()
+    };
     let everything = entries(0, 1_000);
     assert_eq!(everything.len() as u64, world.store.head().seq.0);
     assert!(everything.iter().zip(1..).all(|(entry, seq)| entry.id.seq == Seq(seq)));

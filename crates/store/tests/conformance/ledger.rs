@@ -3,13 +3,15 @@
 use acopio_contract::query::{Movements, Stock};
 use acopio_ledger::codec::decode_frame;
 use acopio_ledger::command::{BeginImport, Command, MoveKind, Undo};
-use acopio_ledger::ids::{ImportId, Seq};
+use acopio_ledger::ids::{EntryId, ImportId, Seq};
 use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::Balance;
 use acopio_ledger::{Body, Books, Cause, Refusal, apply};
 use acopio_store::{Faults, Store, StoreError, view_rows};
 
-use crate::world::{World, all, first_page, hold, issue, key, line, moves, product, receive, rule, sku};
+use crate::world::{
+    World, all, first_page, hold, issue, key, line, moves, node, product, receive, rule, sku,
+};
 use crate::{Stores, sound};
 
 /// A company that has seen a little of everything.
@@ -32,7 +34,7 @@ pub(crate) fn lively(store: Box<dyn Store>) -> World {
 pub(crate) fn audited(store: &dyn Store) -> Vec<String> {
     let reader = store.reader();
     let audit = reader.audit().unwrap();
-    let mut lines = vec![format!("{:?}", audit.head())];
+    let mut lines = vec![format!("{:?}", audit.heads())];
     let mut records = Vec::new();
     audit
         .each_record(&mut |table, key, row| {
@@ -45,8 +47,9 @@ pub(crate) fn audited(store: &dyn Store) -> Vec<String> {
         others.push(line);
         true
     };
-    audit.each_balance(&mut |key, balance| add(format!("{key:?} {balance:?}"))).unwrap();
-    audit.each_command(&mut |user, key, seq| add(format!("{user:?} {key:?} {seq}"))).unwrap();
+    audit.each_balance(&mut |key, balance, node| add(format!("{key:?} {balance:?} {node:?}"))).unwrap();
+    audit.each_crossing(&mut |crossing| add(format!("{crossing:?}"))).unwrap();
+    audit.each_command(&mut |user, key, node, seq| add(format!("{user:?} {key:?} {node} {seq}"))).unwrap();
     audit.each_source(&mut |source, import| add(format!("{source} {import}"))).unwrap();
     audit.each_undone(&mut |movement, by| add(format!("{movement} {by}"))).unwrap();
     others.sort();
@@ -60,8 +63,8 @@ pub(crate) fn what_is_committed_is_read_back(stores: Stores<'_>) {
     world.run([product("A1", "Cup")]);
     let records = world.run([receive("LON", "A1", 10), issue("LON", "A1", 3)]);
     for record in &records {
-        assert_eq!(world.store.record(record.first.seq).unwrap(), *record);
-        assert_eq!(world.store.source().command(&record.command), Some(record.first.seq));
+        assert_eq!(world.store.record(&record.first).unwrap(), *record);
+        assert_eq!(world.store.source().command(&record.command), Some(record.first.clone()));
     }
     let balance = world.store.source().balance(&key("LON", "A1"));
     assert_eq!(balance.on_hand, Quantity::whole(7).unwrap());
@@ -71,7 +74,8 @@ pub(crate) fn what_is_committed_is_read_back(stores: Stores<'_>) {
     assert_eq!(world.reader().head().unwrap(), world.store.head());
     let (moved, import) = world.store.source().movement(&records[0].id(0)).unwrap();
     assert_eq!((moved.change, import), (Quantity::whole(10).unwrap(), None));
-    assert!(world.store.record(Seq(10_000)).is_err());
+    let never = EntryId { seq: Seq(10_000), ..records[0].first.clone() };
+    assert!(world.store.record(&never).is_err());
 }
 
 pub(crate) fn records_of_many_pieces_are_whole(stores: Stores<'_>) {
@@ -80,9 +84,9 @@ pub(crate) fn records_of_many_pieces_are_whole(stores: Stores<'_>) {
     let lines = |count| moves((0..count).map(|_| line(MoveKind::Receipt, "LON", "A1", 1)));
     let records = world.run([lines(500), lines(1), lines(500)]);
     for record in &records {
-        assert_eq!(world.store.record(record.first.seq).unwrap(), *record);
+        assert_eq!(world.store.record(&record.first).unwrap(), *record);
     }
-    assert!(world.store.record(records[0].first.seq.plus(250)).is_err(), "no record begins amid another");
+    assert!(world.store.record(&records[0].id(250)).is_err(), "no record begins amid another");
     let (moved, _) = world.store.source().movement(&records[2].id(400)).unwrap();
     assert_eq!(moved.after.on_hand, Quantity::whole(902).unwrap());
 }
@@ -92,7 +96,7 @@ pub(crate) fn refusals_are_remembered_and_change_nothing(stores: Stores<'_>) {
     let before = world.store.source().balance(&key("LON", "A1"));
     let refused = world.run([issue("LON", "A1", 1_000)]);
     assert_eq!(world.store.source().balance(&key("LON", "A1")), before);
-    let record = world.store.record(refused[0].first.seq).unwrap();
+    let record = world.store.record(&refused[0].first).unwrap();
     assert!(matches!(
         &record.entries[0].body,
         Body::Refused(refused) if matches!(refused.refusal, Refusal::InsufficientStock { .. })
@@ -104,7 +108,7 @@ pub(crate) fn frames_prove_themselves(stores: Stores<'_>) {
     for bytes_max in [1, 400, 1 << 20] {
         let (mut after, mut previous) = (Seq(0), [0; 32]);
         loop {
-            let frames = world.reader().frames(after, bytes_max).unwrap();
+            let frames = world.reader().frames(&node("main"), after, bytes_max).unwrap();
             let total: usize = frames.iter().map(|frame| frame.bytes.len()).sum();
             assert!(frames.len() <= 1 || total <= bytes_max);
             for frame in &frames {
@@ -147,18 +151,14 @@ pub(crate) fn rebuilt_views_are_the_same(stores: Stores<'_>) {
     let before = audited(&*world.store);
     world.store.drop_views().unwrap();
     assert!(world.store.source().product(&sku("A1")).is_none());
-    for frame in world.reader().frames(Seq(0), usize::MAX).unwrap() {
-        let (_, records) = decode_frame(&frame.bytes).unwrap();
-        let changes = {
-            let mut books = Books::over(world.store.source());
-            records.iter().for_each(|record| apply::record(&mut books, record));
-            books.take_changes()
-        };
-        world.store.refold(&changes).unwrap();
+    for frame in world.reader().frames(&node("main"), Seq(0), usize::MAX).unwrap() {
+        let changes = world.folded(&decode_frame(&frame.bytes).unwrap().1);
+        world.store.refold(&node("main"), &changes).unwrap();
     }
+    world.store.end_refold().unwrap();
     assert_eq!(audited(&*world.store), before);
     let mut books = Books::over(acopio_ledger::Nothing);
-    for frame in world.reader().frames(Seq(0), usize::MAX).unwrap() {
+    for frame in world.reader().frames(&node("main"), Seq(0), usize::MAX).unwrap() {
         decode_frame(&frame.bytes).unwrap().1.iter().for_each(|record| apply::record(&mut books, record));
     }
     let mut rows = Vec::new();

@@ -1,9 +1,15 @@
 //! One suite for every store: the same commands, the same answers.
 
+mod apart;
 mod catalogue;
+mod copies;
 mod durable;
 mod history;
 mod ledger;
+mod logs;
+mod merged;
+mod notes;
+mod owners;
 mod people;
 mod search;
 mod stock;
@@ -42,6 +48,35 @@ macro_rules! store_conformance {
             ledger::what_a_check_refuses_is_not_written
             ledger::rebuilt_views_are_the_same
             ledger::an_import_knows_its_net
+            logs::copies_are_what_was_written
+            logs::views_are_folded_from_all_logs
+            logs::position_and_views_are_one
+            logs::a_frame_is_followed_once
+            logs::a_gap_is_not_followed
+            logs::stamps_of_a_copy_rise
+            logs::the_own_log_is_not_followed
+            logs::a_copy_goes_on_in_the_next_incarnation_for_good
+            logs::commands_are_known_from_every_log
+            logs::the_own_answer_counts_where_both_have_decided
+            logs::rebuilt_views_of_many_logs_are_the_same
+            merged::movements_of_all_logs_come_newest_first
+            merged::times_bound_all_logs
+            merged::undoing_is_seen_in_every_log
+            merged::entries_come_log_by_log
+            merged::pages_go_on_although_logs_grow
+            owners::figures_go_on_with_the_next_owner
+            owners::a_history_follows_its_warehouse_over_owners
+            owners::crossings_say_where_histories_go_over
+            apart::void_records_are_listed_newest_first
+            apart::what_is_void_is_no_movement
+            apart::conflicts_are_listed_until_somebody_has_looked
+            apart::nodes_that_were_apart_come_to_the_same
+            apart::a_barcode_that_two_have_finds_both
+            apart::stock_of_an_unknown_product_is_shown_by_its_sku
+            apart::a_removed_category_is_not_listed
+            notes::notes_are_kept_by_kind_and_key
+            notes::notes_are_no_views
+            notes::notes_are_kept_all_or_none
             catalogue::every_page_size_gives_the_same_products
             catalogue::products_are_filtered
             catalogue::availability_counts_the_scope_alone
@@ -53,6 +88,7 @@ macro_rules! store_conformance {
             search::many_hits_keep_their_order
             search::what_was_renamed_is_found_anew
             stock::balances_are_listed
+            stock::a_balance_is_exact_while_it_changes
             stock::low_stock_is_below_its_rule
             stock::all_warehouses_of_a_product
             stock::holds_are_listed_newest_first

@@ -1,10 +1,15 @@
 //! Balances, holds, rules and alerts.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use acopio_contract::query::{
     AlertFilter, Alerts, Availability, HoldById, Holds, PageRequest, RuleByKey, Rules, Stock, StockOf,
 };
-use acopio_ledger::command::{AcknowledgeAlert, Command, ReleaseHold, SnoozeAlert};
+use acopio_ledger::command::{
+    AcknowledgeAlert, ChangeProduct, Command, ProductPatch, ReleaseHold, SnoozeAlert,
+};
 use acopio_ledger::ids::Millis;
+use acopio_ledger::names::Title;
 use acopio_ledger::quantity::Quantity;
 use acopio_store::Store;
 
@@ -61,6 +66,33 @@ pub(crate) fn balances_are_listed(stores: Stores<'_>) {
     assert_eq!(keys(&world, &Stock { scope: Some(Vec::new()), ..any() }), "");
     let rows = world.reader().stock(&any()).unwrap().items;
     assert_eq!((rows[1].name.as_str(), rows[1].balance.on_hand), ("Bowl", Quantity::whole(3).unwrap()));
+}
+
+pub(crate) fn a_balance_is_exact_while_it_changes(stores: Stores<'_>) {
+    let mut world = shop(sound(stores));
+    let reader = world.reader();
+    let asked = Stock { warehouse: Some(code("NYC")), sku: Some(sku("B")), ..any(first_page()) };
+    let units = || reader.stock(&asked).unwrap().items[0].balance.on_hand.as_whole().unwrap();
+    let (receipts, answered) = (200, AtomicI64::new(0));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for _ in 0..receipts {
+                world.run([receive("NYC", "B", 1)]);
+                answered.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        let mut last = 0;
+        while last < 4 + receipts {
+            let least = 4 + answered.load(Ordering::SeqCst);
+            let found = units();
+            assert!(least <= found, "{least} was committed before {found} was read");
+            assert!(last <= found, "{found} was read after {last}");
+            last = found;
+        }
+    });
+    let patch = ProductPatch { name: Some(Title::new("Basin").unwrap()), ..ProductPatch::default() };
+    world.run([Command::ChangeProduct(ChangeProduct { sku: sku("B"), patch, expected: None })]);
+    assert_eq!(reader.stock(&asked).unwrap().items[0].name, "Basin");
 }
 
 pub(crate) fn low_stock_is_below_its_rule(stores: Stores<'_>) {

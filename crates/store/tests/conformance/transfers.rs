@@ -151,7 +151,7 @@ pub(crate) fn an_arrival_may_come_before_its_dispatch(stores: Stores<'_>) {
             apply::body(&mut books, &Meta { id: id.clone(), stamp, actor, cause: None }, &body);
             books.take_changes()
         };
-        world.store.refold(&changes).unwrap();
+        world.store.refold(&crate::world::node("main"), &changes).unwrap();
         let reader = world.reader();
         let rows = reader.transfers(&Transfers { sku: Some(sku("A")), ..any() }).unwrap().items;
         assert_eq!(rows.len(), 1);

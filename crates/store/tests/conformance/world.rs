@@ -9,12 +9,12 @@ use acopio_ledger::command::{
     Amount, Command, Found, HoldStock, MoveKind, MoveLine, Moves, NameWarehouse, NewProduct, NewUser, SetRule,
 };
 use acopio_ledger::decide::{self, Now};
-use acopio_ledger::ids::{CommandId, EntryId, Millis, UserId};
-use acopio_ledger::names::{IdempotencyKey, Line, Sku, Title, Username, WarehouseCode};
+use acopio_ledger::ids::{CommandId, EntryId, Incarnation, LogId, Millis, Seq, UserId};
+use acopio_ledger::names::{IdempotencyKey, Line, NodeName, Sku, Title, Username, WarehouseCode};
 use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::{Grant, Role, StockKey, Unit};
-use acopio_ledger::{Books, Cause, Changes, Record, Submission};
-use acopio_store::{Reader, Store, StoreError};
+use acopio_ledger::{Books, Cause, Changes, Record, Submission, apply};
+use acopio_store::{Faults, MemoryStore, Reader, Store, StoreError};
 
 /// The user who does everything, unless another is named.
 pub(crate) const ADMIN: UserId = UserId(*b"the-first--admin");
@@ -25,13 +25,16 @@ pub(crate) struct World {
     pub(crate) now: Millis,
     pub(crate) user: UserId,
     pub(crate) cause: Option<Cause>,
-    keys: u64,
+    /// Whether keys are those that other nodes are given too: then a command can be decided twice.
+    pub(crate) twice: bool,
+    /// How many were given.
+    pub(crate) keys: u64,
 }
 
 impl World {
     /// A store without a company.
     pub(crate) fn on(store: Box<dyn Store>) -> World {
-        World { store, now: Millis(1_700_000_000_000), user: ADMIN, cause: None, keys: 0 }
+        World { store, now: Millis(1_700_000_000_000), user: ADMIN, cause: None, twice: false, keys: 0 }
     }
 
     /// A company with the warehouses LON, MAD and NYC.
@@ -41,6 +44,46 @@ impl World {
         world.run([Command::Found(Found { company: [7; 16], admin })]);
         world.run([warehouse("LON", "London"), warehouse("MAD", "Madrid"), warehouse("NYC", "New York")]);
         world
+    }
+
+    /// Another node of the company, which knows what its founder has written so far. Its clock is the founder's.
+    pub(crate) fn joined(name: &str, founder: &World) -> World {
+        let identity = LogId { node: node(name), incarnation: Incarnation(1) };
+        World::joined_on(Box::new(MemoryStore::new(identity, Faults::default())), founder)
+    }
+
+    /// The same on a store of its own.
+    pub(crate) fn joined_on(store: Box<dyn Store>, founder: &World) -> World {
+        let mut world = World::on(store);
+        world.now = founder.now;
+        world.follow(founder);
+        world
+    }
+
+    /// Follows another node's log to its end, as many frames at a time as there are.
+    pub(crate) fn follow(&mut self, other: &World) {
+        let log = other.store.identity();
+        let frames = self.news_of(other);
+        if !frames.is_empty() {
+            let changes = self.folded(frames.iter().flat_map(|(_, records)| records));
+            let frames: Vec<Frame> = frames.into_iter().map(|(frame, _)| frame).collect();
+            self.store.follow(&log, &frames, &changes).unwrap();
+        }
+    }
+
+    /// What of another node's log is not known here.
+    pub(crate) fn news_of(&self, other: &World) -> Vec<(Frame, Vec<Record>)> {
+        let node = other.store.identity().node;
+        let known = self.store.heads().get(&node).map_or(Seq(0), |log| log.head.seq);
+        let frames = other.reader().frames(&node, known, usize::MAX).unwrap();
+        frames.iter().map(|frame| Frame::from_bytes(&frame.bytes).unwrap()).map(|(a, _, b)| (a, b)).collect()
+    }
+
+    /// What records change here.
+    pub(crate) fn folded<'r>(&self, records: impl IntoIterator<Item = &'r Record>) -> Changes {
+        let mut books = Books::over(self.store.source());
+        records.into_iter().for_each(|record| apply::record(&mut books, record));
+        books.take_changes()
     }
 
     pub(crate) fn reader(&self) -> std::sync::Arc<dyn Reader> {
@@ -70,14 +113,17 @@ impl World {
     ) -> (Vec<Record>, Frame, Changes) {
         self.now.0 += 1_000;
         let (identity, head) = (self.store.identity(), self.store.head());
-        let (first, stamp) = (head.seq.plus(1), head.stamp.next(self.now));
+        // As a node does: after all that is known here.
+        let known = self.store.heads().into_values().map(|log| log.head.stamp).max().unwrap_or_default();
+        let (first, stamp) = (head.seq.plus(1), known.next(self.now));
         let mut records: Vec<Record> = Vec::new();
         let mut entries = 0;
         let changes = {
             let mut books = Books::over(self.store.source());
             for command in commands {
                 self.keys += 1;
-                let key = IdempotencyKey::new(&format!("key-{}", self.keys)).unwrap();
+                let whose = if self.twice { "anybody" } else { identity.node.as_str() };
+                let key = IdempotencyKey::new(&format!("{whose}-{}", self.keys)).unwrap();
                 let id = CommandId { user: self.user, key };
                 let next = EntryId {
                     node: identity.node.clone(),
@@ -85,7 +131,7 @@ impl World {
                     seq: first.plus(entries),
                 };
                 let now = Now { next, stamp: stamp.plus(entries) };
-                let submission = Submission { id, cause: self.cause.clone(), command };
+                let submission = Submission { id, cause: self.cause.clone(), command, expires: None };
                 records.push(decide::execute(&mut books, &now, &submission));
                 entries += records.last().unwrap().entries.len() as u64;
             }
@@ -117,6 +163,10 @@ pub(crate) fn all<T>(limit: usize, ask: impl Fn(PageRequest) -> Result<Page<T>, 
 /// The first page of up to 100 rows.
 pub(crate) fn first_page() -> PageRequest {
     PageRequest { limit: 100, cursor: None }
+}
+
+pub(crate) fn node(name: &str) -> NodeName {
+    NodeName::new(name).unwrap()
 }
 
 pub(crate) fn sku(text: &str) -> Sku {

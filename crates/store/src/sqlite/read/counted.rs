@@ -5,8 +5,9 @@ use acopio_ledger::names::WarehouseCode;
 use acopio_ledger::quantity::Quantity;
 use rusqlite::Connection;
 
+use crate::sqlite::balances::balances_of;
 use crate::sqlite::fault::Outcome;
-use crate::sqlite::lookups::{balances_of, sites_in};
+use crate::sqlite::lookups::sites_in;
 
 /// The warehouses whose stock counts, by their local ids; none means all.
 #[derive(Clone)]
@@ -31,8 +32,8 @@ impl Counted {
         let balances = balances_of(connection, product)?;
         let counted =
             balances.iter().filter(|(site, _)| self.0.as_ref().is_none_or(|sites| sites.contains(site)));
-        Ok(counted.fold(Default::default(), |(on_hand, available), (_, balance)| {
-            (on_hand + balance.on_hand, available + balance.available())
+        Ok(counted.fold(Default::default(), |(on_hand, available), (_, stored)| {
+            (on_hand + stored.balance.on_hand, available + stored.balance.available())
         }))
     }
 

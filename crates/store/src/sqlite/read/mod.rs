@@ -1,41 +1,71 @@
 //! Answers queries from snapshots of the database.
 
+mod backwards;
+mod chains;
 mod counted;
+mod explore;
+mod frequency;
 mod movements;
 mod order;
 mod people;
 mod products;
+mod question;
 mod search;
 mod shelf;
 mod shortages;
 mod stock;
 mod transfers;
+mod voids;
 mod walk;
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use acopio_contract::QueryError;
 use acopio_contract::query::{self, Ask};
-use acopio_ledger::ids::Seq;
-use rusqlite::Connection;
+use acopio_ledger::Record;
+use acopio_ledger::ids::{EntryId, Seq};
+use acopio_ledger::names::{NodeName, Sku};
+use rusqlite::{Connection, params};
 
+use self::frequency::Frequencies;
+use self::shelf::Shelf;
 use super::audit::SqliteAudit;
 use super::fault::{Fault, Outcome};
-use super::lives::Lives;
 use super::log::{self, Log};
+use super::logs::{KnownLogs, read_head, read_heads};
 use super::pool::Pool;
-use super::{lookups, open, read_head};
-use crate::{Audit, Head, Reader, StoreError, StoredFrame};
+use super::shown::{self, Rows, Shown};
+use super::{lookups, open};
+use crate::{Audit, Head, LogHead, Reader, StoreError, StoredFrame};
 
 /// The readers' side of a SQLite database.
 pub(super) struct SqliteReader {
     pool: Pool,
-    lives: Lives,
+    known: Arc<KnownLogs>,
+    frequencies: Frequencies,
+    /// Balances that the writer of this process keeps up to date; none where another process may write.
+    shown: Option<Arc<Shown>>,
 }
 
 impl SqliteReader {
-    pub(super) fn new(pool: Pool, lives: Lives) -> SqliteReader {
-        SqliteReader { pool, lives }
+    pub(super) fn new(pool: Pool, known: Arc<KnownLogs>, shown: Option<Arc<Shown>>) -> SqliteReader {
+        SqliteReader { pool, known, frequencies: Frequencies::default(), shown }
+    }
+
+    /// A product's balances: from memory if they are there.
+    fn balances(&self, shown: &Shown, sku: &Sku) -> Result<Rows, QueryError> {
+        if let Some(rows) = shown.get(sku) {
+            return Ok(rows);
+        }
+        let moment = shown.moment();
+        let rows = self.ask("stock", |connection, _| stock::all_of(connection, sku))?;
+        let Some(rows) = rows else { return Ok(Arc::new([])) };
+        if let Some(moment) = moment {
+            shown.keep(moment, sku, &rows);
+        }
+        Ok(rows)
     }
 
     fn ask<T>(
@@ -43,7 +73,7 @@ impl SqliteReader {
         what: &'static str,
         work: impl FnOnce(&Connection, &Log<'_>) -> Outcome<T>,
     ) -> Result<T, QueryError> {
-        let read = self.pool.read(|connection| work(connection, &Log::new(connection, &self.lives)));
+        let read = self.pool.read(|connection| work(connection, &Log::new(connection, &self.known)));
         let failed = |error: StoreError| QueryError::Storage { what, reason: error.to_string() };
         read.map_err(failed)?.map_err(|fault| fault.while_reading(what))
     }
@@ -68,13 +98,23 @@ macro_rules! answers {
     };
 }
 
+/// The same for functions of the catalogue in a snapshot and the query.
+macro_rules! answers_of_the_catalogue {
+    ($( $name:ident($query:ident) = $answer:path; )*) => {
+        $(
+            fn $name(&self, query: &query::$query) -> Result<<query::$query as Ask>::Answer, QueryError> {
+                self.ask(stringify!($name), |connection, _| {
+                    $answer(&Shelf::new(connection, &self.frequencies), query)
+                })
+            }
+        )*
+    };
+}
+
 impl Reader for SqliteReader {
     answers! {
-        products(Products) = products::list;
-        product(ProductBySku) = products::one;
         categories(Categories) = products::categories;
         warehouses(Warehouses) = products::warehouses;
-        stock(Stock) = stock::list;
         stock_of(StockOf) = stock::of;
         movements(Movements) = movements::list;
         movement(Movement) = movements::one;
@@ -97,6 +137,30 @@ impl Reader for SqliteReader {
         signing_key(SigningKey) = people::signing_key;
         transfers(Transfers) = transfers::list;
         transfer(TransferById) = transfers::one;
+        voids(Voids) = voids::list;
+        void(VoidById) = voids::void;
+        conflicts(Conflicts) = voids::conflicts;
+        conflict(ConflictById) = voids::conflict;
+        explorer_tables(ExplorerTables) = explore::tables;
+    }
+
+    answers_of_the_catalogue! {
+        products(Products) = products::list;
+        product(ProductBySku) = products::one;
+    }
+
+    fn stock(&self, query: &query::Stock) -> Result<query::Page<query::StockRow>, QueryError> {
+        if let Some((shown, sku)) = self.shown.as_ref().zip(shown::product_of(query)) {
+            return Ok(shown::page(&self.balances(shown, sku)?, query));
+        }
+        self.ask("stock", |connection, _| stock::list(&Shelf::new(connection, &self.frequencies), query))
+    }
+
+    fn explore(&self, query: &query::Explore) -> Result<query::Explored, QueryError> {
+        let failed =
+            |error: StoreError| QueryError::Storage { what: "the database", reason: error.to_string() };
+        let connection = open::reader(self.pool.file()).map_err(failed)?;
+        explore::run(connection, query).map_err(|fault| fault.while_reading("the database"))
     }
 
     fn backup(&self, query: &query::Backup) -> Result<u64, QueryError> {
@@ -109,16 +173,41 @@ impl Reader for SqliteReader {
         self.read("read the log's end", read_head)
     }
 
+    fn heads(&self) -> Result<BTreeMap<NodeName, LogHead>, StoreError> {
+        let heads = self.read("read the logs' ends", read_heads)?;
+        Ok(self.known.get().heads(heads))
+    }
+
     fn company(&self) -> Result<Option<[u8; 16]>, StoreError> {
         self.read("read the company", |connection| lookups::meta(connection, "company"))
     }
 
-    fn frames(&self, after: Seq, bytes_max: usize) -> Result<Vec<StoredFrame>, StoreError> {
-        self.read("read the log", |connection| log::frames(connection, after, bytes_max))
+    fn frames(&self, node: &NodeName, after: Seq, bytes_max: usize) -> Result<Vec<StoredFrame>, StoreError> {
+        let Some(number) = self.known.get().number(node) else { return Ok(Vec::new()) };
+        self.read("read the log", |connection| log::frames(connection, number, after, bytes_max))
+    }
+
+    fn notes(&self, kind: &str, after: &str, limit: usize) -> Result<Vec<(String, String)>, StoreError> {
+        let sql = "SELECT key, doc FROM note WHERE kind = ?1 AND key > ?2 ORDER BY key LIMIT ?3";
+        self.read("read the notes", |connection| {
+            let mut statement = connection.prepare_cached(sql)?;
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let rows = statement.query_map(params![kind, after, limit], |row| Ok((row.get(0)?, row.get(1)?)));
+            Ok(rows?.collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn note(&self, kind: &str, key: &str) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT doc FROM note WHERE kind = ?1 AND key = ?2";
+        self.read("read a note", |connection| lookups::one(connection, sql, [kind, key], |row| row.get(0)))
+    }
+
+    fn record(&self, first: &EntryId) -> Result<Option<Record>, StoreError> {
+        self.read("read a record", |connection| Log::new(connection, &self.known).record_at(first))
     }
 
     fn audit(&self) -> Result<Box<dyn Audit + '_>, StoreError> {
-        Ok(Box::new(SqliteAudit::begin(self.pool.lend()?)?))
+        Ok(Box::new(SqliteAudit::begin(self.pool.lend()?, &self.known)?))
     }
 }
 

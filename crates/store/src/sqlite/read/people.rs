@@ -38,8 +38,9 @@ pub(super) fn user_by_name(
     _: &Log<'_>,
     query: &UserByName,
 ) -> Outcome<Option<User>> {
-    match lookups::named::<UserId>(connection, "usernames", &query.username.to_lowercase())? {
-        Some(id) => lookups::user(connection, &id),
+    let named = lookups::named::<UserId>(connection, "usernames", &query.username.to_lowercase())?;
+    match named.first() {
+        Some(id) => lookups::user(connection, id),
         None => Ok(None),
     }
 }

@@ -15,8 +15,8 @@ use crate::sqlite::fault::Outcome;
 use crate::sqlite::log::Log;
 use crate::sqlite::lookups::{self, docs};
 
-pub(super) fn list(connection: &Connection, _: &Log<'_>, query: &Products) -> Outcome<Page<ProductRow>> {
-    let shelf = Shelf::new(connection);
+pub(super) fn list(shelf: &Shelf<'_>, query: &Products) -> Outcome<Page<ProductRow>> {
+    let connection = shelf.connection;
     let needle = Needle::new(query.text.as_deref());
     let order = match query.sort {
         Some(sort) => Order::By(sort),
@@ -36,7 +36,7 @@ pub(super) fn list(connection: &Connection, _: &Log<'_>, query: &Products) -> Ou
     let availability = query.availability.map(|wanted| (wanted, counted.clone()));
     let wanted = Wanted { needle, category, retired: query.retired, availability };
     let (mut items, mut last) = (Vec::new(), None);
-    let end = walk(&shelf, &wanted, order, after.as_ref(), &mut |candidate| {
+    let end = walk(shelf, &wanted, order, after.as_ref(), &mut |candidate| {
         if items.len() == query.page.limit {
             return Ok(false);
         }
@@ -57,15 +57,16 @@ pub(super) fn list(connection: &Connection, _: &Log<'_>, query: &Products) -> Ou
     Ok(Page { items, next: next.map(|place| cursor::encode(&list, &place)) })
 }
 
-pub(super) fn one(connection: &Connection, _: &Log<'_>, query: &ProductBySku) -> Outcome<Option<ProductRow>> {
+pub(super) fn one(shelf: &Shelf<'_>, query: &ProductBySku) -> Outcome<Option<ProductRow>> {
+    let connection = shelf.connection;
     let Some(id) = lookups::product_id(connection, query.sku.as_str())? else { return Ok(None) };
-    let Loaded { product, category_name, .. } = Shelf::new(connection).load(id)?;
+    let Loaded { product, category_name, .. } = shelf.load(id)?;
     let (on_hand, available) = Counted::new(connection, &query.scope, None)?.stock(connection, id)?;
     Ok(Some(ProductRow { product: Arc::new(product), category: category_name, on_hand, available }))
 }
 
 pub(super) fn categories(connection: &Connection, _: &Log<'_>, _: &Categories) -> Outcome<Vec<Category>> {
-    let sql = "SELECT doc FROM category WHERE doc IS NOT NULL";
+    let sql = "SELECT doc FROM category WHERE name IS NOT NULL";
     let mut categories: Vec<Category> = docs(connection, "categories", sql, [])?;
     categories.sort_by_cached_key(|category| (category.name.to_lowercase(), category.id.clone()));
     Ok(categories)

@@ -3,10 +3,10 @@
 use acopio_contract::query::ProductSort;
 use rusqlite::Connection;
 
+use super::question;
 use super::walk::{EFFORT_MAX, End, Place, Step, Walk, place_id};
 use crate::fold::{Needle, Rank};
 use crate::sqlite::fault::Outcome;
-use crate::sqlite::grams;
 
 /// How many hits are sorted; with more, the index of the order is walked.
 const SORTED_MAX: usize = 2_000;
@@ -15,10 +15,6 @@ const SORTED_MAX: usize = 2_000;
 const HITS_MAX: usize = 80_000;
 /// How much is looked at before the hits of a long walk are collected.
 const FIRST_TRY_EFFORT: usize = 5_000;
-/// How many words the index is asked for; the text is compared with all.
-const WORDS_MAX: usize = 8;
-/// How many categories may be named in one question to the index.
-const CATEGORIES_MAX: usize = 64;
 
 /// Walks best matches first: the SKU or barcode itself, then SKUs that begin so, then the rest by creation.
 pub(super) fn best(walk: &mut Walk<'_, '_>, after: Option<&Place>) -> Step {
@@ -82,7 +78,7 @@ fn by_creation(walk: &mut Walk<'_, '_>, rising: bool, after: Option<i64>, part: 
     let connection = walk.shelf.connection;
     let after = after.unwrap_or(if rising { 0 } else { i64::MAX });
     let (comparison, direction) = if rising { (">", "") } else { ("<", " DESC") };
-    let expression = expression(connection, walk.wanted.needle.as_ref(), walk.wanted.category)?;
+    let expression = question(walk)?;
     let sql = match expression {
         Some(_) => format!(
             "SELECT rowid FROM search WHERE search MATCH ?2 AND rowid {comparison} ?1 ORDER BY rowid{direction}"
@@ -168,41 +164,15 @@ impl Hits {
 
 /// All that the index proposes, unless that is more than `most`.
 fn hits(walk: &Walk<'_, '_>, most: usize) -> Outcome<Option<Hits>> {
-    let connection = walk.shelf.connection;
-    let expression = expression(connection, walk.wanted.needle.as_ref(), walk.wanted.category)?;
-    let Some(expression) = expression else { return Ok(None) };
+    let Some(expression) = question(walk)? else { return Ok(None) };
     let sql = "SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid LIMIT ?2";
-    let mut statement = connection.prepare_cached(sql)?;
+    let mut statement = walk.shelf.connection.prepare_cached(sql)?;
     let ids = statement.query_map((expression, most as i64 + 1), |row| row.get(0))?;
     let ids: Vec<i64> = ids.collect::<Result<_, _>>()?;
     Ok((ids.len() <= most).then_some(Hits(ids)))
 }
 
-/// The question to the index: all words, each in the product's text or as part of its category's name, and the
-/// category. None where the index is of no use.
-fn expression(
-    connection: &Connection,
-    needle: Option<&Needle>,
-    category: Option<i64>,
-) -> Outcome<Option<String>> {
-    let mut parts: Vec<String> =
-        category.map(|category| format!("\"{}\"", grams::of_category(category))).into_iter().collect();
-    for word in needle.iter().flat_map(|needle| &needle.words).take(WORDS_MAX) {
-        let mut choices = vec![format!("({})", grams::expression(word))];
-        let categories = categories_with(connection, word)?;
-        if CATEGORIES_MAX < categories.len() {
-            continue;
-        }
-        choices.extend(categories.into_iter().map(|id| format!("\"{}\"", grams::of_category(id))));
-        parts.push(format!("({})", choices.join(" OR ")));
-    }
-    Ok((!parts.is_empty()).then(|| parts.join(" AND ")))
-}
-
-/// The categories whose names contain a word.
-fn categories_with(connection: &Connection, word: &str) -> Outcome<Vec<i64>> {
-    let sql = "SELECT id FROM category WHERE instr(folded, ?1) LIMIT ?2";
-    let mut statement = connection.prepare_cached(sql)?;
-    let ids = statement.query_map((word, CATEGORIES_MAX as i64 + 1), |row| row.get(0))?;
-    Ok(ids.collect::<Result<_, _>>()?)
+fn question(walk: &Walk<'_, '_>) -> Outcome<Option<String>> {
+    let (shelf, wanted) = (walk.shelf, walk.wanted);
+    question::expression(shelf.connection, shelf.frequencies, wanted.needle.as_ref(), wanted.category)
 }

@@ -3,10 +3,12 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use acopio_ledger::holders::Holders;
 use acopio_ledger::ids::EntryId;
 use acopio_ledger::records::Product;
 use rusqlite::Connection;
 
+use super::frequency::Frequencies;
 use crate::sqlite::fault::{Fault, Outcome, record};
 use crate::sqlite::lookups::{self, one};
 
@@ -23,13 +25,15 @@ pub(super) struct Loaded {
 /// The catalogue as one piece of work reads it.
 pub(super) struct Shelf<'c> {
     pub(super) connection: &'c Connection,
+    /// How often the search index has what.
+    pub(super) frequencies: &'c Frequencies,
     category_names: RefCell<HashMap<i64, Option<String>>>,
 }
 
 impl<'c> Shelf<'c> {
     /// The catalogue behind a connection.
-    pub(super) fn new(connection: &'c Connection) -> Shelf<'c> {
-        Shelf { connection, category_names: RefCell::default() }
+    pub(super) fn new(connection: &'c Connection, frequencies: &'c Frequencies) -> Shelf<'c> {
+        Shelf { connection, frequencies, category_names: RefCell::default() }
     }
 
     /// A product's record.
@@ -57,8 +61,9 @@ impl<'c> Shelf<'c> {
 
     /// The local id of the category of that name, in any case.
     pub(super) fn category(&self, name: &str) -> Outcome<Option<i64>> {
-        let id: Option<EntryId> = lookups::named(self.connection, "category_names", &name.to_lowercase())?;
-        let Some(id) = id else { return Ok(None) };
+        let named: Holders<EntryId> =
+            lookups::named(self.connection, "category_names", &name.to_lowercase())?;
+        let Some(id) = named.first() else { return Ok(None) };
         one(self.connection, "SELECT id FROM category WHERE key = ?1", [id.to_string()], |row| row.get(0))
     }
 }

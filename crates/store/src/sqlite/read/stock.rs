@@ -13,9 +13,11 @@ use super::walk::{Candidate, End, Order, Place, Wanted, walk};
 use crate::cursor;
 use crate::filters::is_available;
 use crate::fold::Needle;
+use crate::sqlite::balances::{self, Stored, balance_key, balances_of};
 use crate::sqlite::fault::Outcome;
 use crate::sqlite::log::Log;
-use crate::sqlite::lookups::{self, balance_key, balances_of, sites_in};
+use crate::sqlite::lookups::{self, sites_in};
+use crate::sqlite::shown::Rows;
 
 /// How many reorder rules one request compares with their balances.
 const RULES_EXAMINED_MAX: usize = 2_000;
@@ -33,8 +35,7 @@ struct StockPage<'a, 'c> {
     items: Vec<StockRow>,
 }
 
-pub(super) fn list(connection: &Connection, _: &Log<'_>, query: &Stock) -> Outcome<Page<StockRow>> {
-    let shelf = Shelf::new(connection);
+pub(super) fn list(shelf: &Shelf<'_>, query: &Stock) -> Outcome<Page<StockRow>> {
     let after: Option<Spot> = cursor::decode("stock", &query.page)?;
     let category = match &query.category {
         Some(name) => match shelf.category(name)? {
@@ -45,9 +46,9 @@ pub(super) fn list(connection: &Connection, _: &Log<'_>, query: &Stock) -> Outco
     };
     let wanted =
         Wanted { needle: Needle::new(query.text.as_deref()), category, retired: None, availability: None };
-    let sites = sites_in(connection, &query.scope, query.warehouse.as_ref())?;
+    let sites = sites_in(shelf.connection, &query.scope, query.warehouse.as_ref())?;
     let sites = sites.into_iter().collect();
-    let mut page = StockPage { query, shelf: &shelf, wanted, sites, after, items: Vec::new() };
+    let mut page = StockPage { query, shelf, wanted, sites, after, items: Vec::new() };
     let next = match (&query.sku, query.low) {
         (_, true) => page.by_rules()?,
         (Some(sku), false) => page.of_sku(sku)?,
@@ -60,8 +61,10 @@ impl StockPage<'_, '_> {
     /// Adds a product's balances; answers whether to go on.
     fn add(&mut self, candidate: Candidate) -> Outcome<bool> {
         let balances = balances_of(self.shelf.connection, candidate.id)?;
-        let mut rows: Vec<(&WarehouseCode, Balance)> =
-            balances.iter().filter_map(|(site, balance)| Some((self.sites.get(site)?, *balance))).collect();
+        let mut rows: Vec<(&WarehouseCode, Balance)> = balances
+            .iter()
+            .filter_map(|(site, stored)| Some((self.sites.get(site)?, stored.balance)))
+            .collect();
         rows.retain(|(code, balance)| {
             is_available(self.query.availability, balance.available())
                 && self.is_ahead(&candidate.place.sku, code.as_str())
@@ -170,7 +173,8 @@ impl StockPage<'_, '_> {
         }
         let connection = self.shelf.connection;
         let Some(id) = lookups::product_id(connection, sku.as_str())? else { return Ok(None) };
-        let Some(balance) = lookups::balance(connection, balance_key(id, site))? else { return Ok(None) };
+        let Some(stored) = balances::balance(connection, balance_key(id, site))? else { return Ok(None) };
+        let balance = stored.balance;
         let available = balance.available();
         if minimum < available || !is_available(self.query.availability, available) {
             return Ok(None);
@@ -201,9 +205,23 @@ fn row(
 pub(super) fn of(connection: &Connection, _: &Log<'_>, query: &StockOf) -> Outcome<Option<Vec<StockRow>>> {
     let Some(id) = lookups::product_id(connection, query.sku.as_str())? else { return Ok(None) };
     let product = lookups::product_by_id(connection, id)?;
-    let balances: BTreeMap<i64, Balance> = balances_of(connection, id)?.into_iter().collect();
+    let balances: BTreeMap<i64, Stored> = balances_of(connection, id)?.into_iter().collect();
     let sites = sites_in(connection, &query.scope, None)?;
-    let balance = |site: &i64| balances.get(site).copied().unwrap_or_default();
+    let balance = |site: &i64| balances.get(site).map(|stored| stored.balance).unwrap_or_default();
     let incoming = lookups::incoming_of(connection, &query.sku)?;
     Ok(Some(sites.iter().map(|(site, code)| row(&product, code, balance(site), &incoming)).collect()))
+}
+
+/// All balances of a product that exist, by the warehouse's code.
+pub(super) fn all_of(connection: &Connection, sku: &Sku) -> Outcome<Option<Rows>> {
+    let Some(id) = lookups::product_id(connection, sku.as_str())? else { return Ok(None) };
+    let product = lookups::product_by_id(connection, id)?;
+    let sites: BTreeMap<i64, WarehouseCode> = sites_in(connection, &None, None)?.into_iter().collect();
+    let incoming = lookups::incoming_of(connection, sku)?;
+    let balances = balances_of(connection, id)?.into_iter();
+    let rows = balances
+        .filter_map(|(site, stored)| Some(row(&product, sites.get(&site)?, stored.balance, &incoming)));
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_by(|one, other| one.key.warehouse.cmp(&other.key.warehouse));
+    Ok(Some(rows.into()))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use acopio_ledger::Changes;
+use acopio_ledger::holders::Holders;
 use acopio_ledger::records::{Session, SessionKind, User};
 use rusqlite::params;
 use serde::Serialize;
@@ -44,21 +45,18 @@ fn write_session(desk: &Desk<'_>, session: &Session) -> Outcome<()> {
     Ok(())
 }
 
-fn write_names<T: Serialize>(
+fn write_names<T: Serialize + Clone>(
     desk: &Desk<'_>,
     kind: &str,
-    names: &BTreeMap<String, Option<T>>,
+    names: &BTreeMap<String, Holders<T>>,
 ) -> Outcome<()> {
-    for (name, id) in names {
-        match id {
-            Some(id) => {
-                let sql = "REPLACE INTO name VALUES (?1, ?2, ?3)";
-                desk.connection.prepare_cached(sql)?.execute(params![kind, name, json(id)])?;
-            }
-            None => {
-                let sql = "DELETE FROM name WHERE kind = ?1 AND name = ?2";
-                desk.connection.prepare_cached(sql)?.execute(params![kind, name])?;
-            }
+    for (name, holders) in names {
+        if holders.is_empty() {
+            let sql = "DELETE FROM name WHERE kind = ?1 AND name = ?2";
+            desk.connection.prepare_cached(sql)?.execute(params![kind, name])?;
+        } else {
+            let sql = "REPLACE INTO name VALUES (?1, ?2, ?3)";
+            desk.connection.prepare_cached(sql)?.execute(params![kind, name, json(holders)])?;
         }
     }
     Ok(())

@@ -3,18 +3,20 @@
 use std::collections::BTreeMap;
 
 use acopio_ledger::Changes;
-use acopio_ledger::ids::{ImportId, SourceId};
+use acopio_ledger::ids::{ImportId, Seq, SourceId};
 use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::{Alert, AlertState, Balance, Hold, Import, Rule, StockKey};
 use rusqlite::params;
 
 use super::Desk;
+use crate::sqlite::balances::Stored;
 use crate::sqlite::caches::local_id;
 use crate::sqlite::fault::Outcome;
+use crate::sqlite::place::Place;
 use crate::view_rows::json;
 
 pub(super) fn write(desk: &mut Desk<'_>, changes: &Changes) -> Outcome<()> {
-    write_balances(desk, &changes.balances)?;
+    write_balances(desk, changes)?;
     changes.rules.iter().try_for_each(|(key, rule)| write_rule(desk, key, rule.as_ref()))?;
     changes.alerts.values().try_for_each(|alert| write_alert(desk, alert))?;
     changes.holds.values().try_for_each(|hold| write_hold(desk, hold))?;
@@ -28,20 +30,40 @@ pub(super) fn write(desk: &mut Desk<'_>, changes: &Changes) -> Outcome<()> {
 }
 
 /// Balances go in the order of their keys: neighbours share pages. The table's CHECK refuses unsound ones.
-fn write_balances(desk: &mut Desk<'_>, balances: &BTreeMap<StockKey, Balance>) -> Outcome<()> {
-    let mut rows = Vec::with_capacity(balances.len());
-    for (key, balance) in balances {
-        rows.push((desk.caches.key_to_write(desk.connection, key)?, *balance));
+fn write_balances(desk: &mut Desk<'_>, changes: &Changes) -> Outcome<()> {
+    let mut rows = Vec::with_capacity(changes.balances.len());
+    for (key, balance) in &changes.balances {
+        let begun = if desk.has_others { changes.begun.get(key) } else { None };
+        rows.push((desk.caches.key_to_write(desk.connection, key)?, *balance, begun));
     }
-    rows.sort_unstable_by_key(|(key, _)| *key);
+    rows.sort_unstable_by_key(|(key, ..)| *key);
     let mut statement =
         desk.connection.prepare_cached("REPLACE INTO balance VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-    for (key, balance) in rows {
-        let Balance { on_hand, reserved, on_hold, version, last } = balance;
-        statement.execute((key, on_hand.0, reserved.0, on_hold.0, version.0 as i64, last.0 as i64))?;
-        desk.caches.put_balance(key, balance);
+    for (key, balance, begun) in rows {
+        let last = last_movement(desk, key, &balance, begun)?;
+        let Balance { on_hand, reserved, on_hold, version, .. } = balance;
+        statement.execute((key, on_hand.0, reserved.0, on_hold.0, version.0 as i64, last))?;
+        desk.caches.put_balance(key, Stored::at(balance, last));
     }
     Ok(())
+}
+
+/// Where the last movement of a changed balance stands. One that says none has not moved since its warehouse changed
+/// hands; where it has, the history goes over from the log of the owner before.
+fn last_movement(desk: &mut Desk<'_>, key: i64, balance: &Balance, begun: Option<&Seq>) -> Outcome<Place> {
+    let place = Place::new(desk.log, balance.last);
+    if !desk.has_others {
+        return Ok(place);
+    }
+    let before = desk.caches.stored(desk.connection, key)?.last;
+    if balance.last == Seq(0) {
+        return Ok(before);
+    }
+    if let Some(begun) = begun.filter(|_| before.is_some() && before.log() != desk.log) {
+        let sql = "REPLACE INTO crossing VALUES (?1, ?2, ?3)";
+        desk.connection.prepare_cached(sql)?.execute((key, place.with(*begun), before))?;
+    }
+    Ok(place)
 }
 
 fn write_rule(desk: &mut Desk<'_>, key: &StockKey, rule: Option<&Rule>) -> Outcome<()> {
@@ -100,7 +122,7 @@ fn write_commands(desk: &mut Desk<'_>, changes: &Changes) -> Outcome<()> {
     let mut statement = desk.connection.prepare_cached("REPLACE INTO command VALUES (?1, ?2, ?3)")?;
     for (command, first) in &changes.commands {
         let user = desk.caches.user_id(desk.connection, &command.user)?;
-        statement.execute(params![user, command.key_bytes(), first.0 as i64])?;
+        statement.execute(params![user, command.key_bytes(), Place::new(desk.log, first.seq)])?;
     }
     Ok(())
 }

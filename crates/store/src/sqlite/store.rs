@@ -1,0 +1,78 @@
+//! The writer's side of the database, as the trait has it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use acopio_ledger::codec::Frame;
+use acopio_ledger::ids::{EntryId, LogId};
+use acopio_ledger::names::NodeName;
+use acopio_ledger::{Changes, Record, Source};
+
+use super::caches::Caches;
+use super::log::Log;
+use super::place::LogNumber;
+use super::{SqliteStore, rebuild, write};
+use crate::{Head, LogHead, Note, Reader, Store, StoreError};
+
+impl Store for SqliteStore {
+    fn identity(&self) -> LogId {
+        self.known.get().latest()
+    }
+
+    fn head(&self) -> Head {
+        self.heads[LogNumber::OWN.index()]
+    }
+
+    fn heads(&self) -> BTreeMap<NodeName, LogHead> {
+        self.known.get().heads(self.heads.iter().copied())
+    }
+
+    fn source(&self) -> &dyn Source {
+        let begun = self.begin();
+        self.kept(begun);
+        self
+    }
+
+    fn record(&self, first: &EntryId) -> Result<Record, StoreError> {
+        let log = Log::new(&self.connection, &self.known);
+        log.record(first).map_err(|fault| fault.while_doing("read a record"))
+    }
+
+    fn commit(&mut self, frames: &[Frame], changes: &Changes) -> Result<(), StoreError> {
+        self.append("commit", &self.identity(), frames, changes)
+    }
+
+    fn follow(&mut self, log: &LogId, frames: &[Frame], changes: &Changes) -> Result<(), StoreError> {
+        assert_ne!(log.node, self.identity().node, "a node does not follow its own log");
+        self.append("follow a log", log, frames, changes)
+    }
+
+    fn keep(&mut self, notes: &[Note]) -> Result<(), StoreError> {
+        self.transact("keep notes", LogNumber::OWN, |desk| write::notes(desk.connection, notes))
+    }
+
+    fn drop_views(&mut self) -> Result<(), StoreError> {
+        self.transact("drop the views", LogNumber::OWN, |desk| {
+            let shown = Arc::clone(&desk.caches.shown);
+            shown.forget_all();
+            rebuild::drop_views(desk.connection)?;
+            *desk.caches = Caches::over(desk.connection, shown)?;
+            Ok(())
+        })
+    }
+
+    fn refold(&mut self, node: &NodeName, changes: &Changes) -> Result<(), StoreError> {
+        let number = self.known.get().number(node);
+        let missing =
+            || StoreError::Damaged { what: format!("log of {node}"), reason: "it is not here".to_owned() };
+        self.transact("rebuild the views", number.ok_or_else(missing)?, |desk| write::changes(desk, changes))
+    }
+
+    fn end_refold(&mut self) -> Result<(), StoreError> {
+        self.transact("end the rebuild", LogNumber::OWN, |desk| rebuild::end(desk.connection))
+    }
+
+    fn reader(&self) -> Arc<dyn Reader> {
+        Arc::clone(&self.reader) as Arc<dyn Reader>
+    }
+}
