@@ -17,7 +17,7 @@ use futures_util::stream::{self, BoxStream};
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub use local::{Faults, LocalFabric, LocalHub};
-pub use parcel::{Extent, FabricError, Link, Parcel, Presence};
+pub use parcel::{Extent, FabricError, Fence, Link, Parcel, Presence};
 
 /// The most bytes that a frame, call, answer, letter or announcement may have. Frames stay well below.
 pub const MESSAGE_BYTES_MAX: usize = 5 << 20;
@@ -69,6 +69,25 @@ pub trait Fabric: Send + Sync {
     ///
     /// When it cannot be reached.
     async fn follow(&self, log: &LogId, after: Seq) -> Result<Frames, FabricError>;
+
+    /// Fences a node's log off: whatever its owner publishes from now on is refused until it has read why. Durable there
+    /// when this returns.
+    ///
+    /// # Errors
+    ///
+    /// When it is in doubt whether the fence stands, or there is no log to be fenced.
+    async fn fence(&self, node: &NodeName, about: Bytes) -> Result<(), FabricError>;
+
+    /// The fences behind this node's own log that it has not passed, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be read.
+    async fn fences(&self) -> Result<Vec<Fence>, FabricError>;
+
+    /// Says that this node has read its fences up to one: what it publishes stands behind that. Holds for as long as this
+    /// object lives.
+    fn pass(&self, fence: &Fence);
 
     /// Asks a node directly and waits for its answer.
     ///

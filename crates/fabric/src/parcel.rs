@@ -30,6 +30,15 @@ pub struct Extent {
     pub frames: u64,
 }
 
+/// What another node has put behind the end of a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fence {
+    /// Which one; later ones have higher numbers.
+    pub number: u64,
+    /// Why it stands there.
+    pub about: Bytes,
+}
+
 /// What a node says of itself to all others, again and again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Presence {
@@ -59,7 +68,7 @@ pub enum FabricError {
         /// The last position there; 0 when it is empty.
         last: Seq,
     },
-    /// Another node has fenced the log off: this node owns it no more.
+    /// Another node has fenced the log off, or a later incarnation of it has begun.
     #[error("the log was fenced off")]
     Fenced,
     /// Nobody listens for that node.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use acopio_ledger::ids::{LogId, Seq};
 use acopio_ledger::names::NodeName;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{Notify, broadcast};
 
 use self::faults::Chance;
 pub use self::faults::Faults;
@@ -28,8 +28,8 @@ pub struct LocalHub {
 #[derive(Debug)]
 struct Shared {
     state: Mutex<State>,
-    /// Rises with every change, so that whoever waits looks again.
-    changed: watch::Sender<u64>,
+    /// Told with every change, so that whoever waits looks again, in the order in which they began to wait.
+    changed: Notify,
     presences: broadcast::Sender<Presence>,
 }
 
@@ -38,7 +38,7 @@ impl LocalHub {
     pub fn new() -> LocalHub {
         let shared = Shared {
             state: Mutex::new(State::new()),
-            changed: watch::Sender::new(0),
+            changed: Notify::new(),
             presences: broadcast::Sender::new(PRESENCES_MAX),
         };
         LocalHub { shared: Arc::new(shared) }
@@ -46,7 +46,11 @@ impl LocalHub {
 
     /// One node's view of it. A node that comes again finds its log and letters.
     pub fn join(&self, node: NodeName) -> LocalFabric {
-        self.change(|state| state.node(&node).calls = None);
+        self.change(|state| {
+            let there = state.node(&node);
+            there.calls = None;
+            there.passed = 0;
+        });
         LocalFabric::new(self.clone(), node)
     }
 
@@ -104,7 +108,7 @@ impl LocalHub {
 
     fn change<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
         let done = work(&mut self.state());
-        self.shared.changed.send_modify(|changes| *changes += 1);
+        self.shared.changed.notify_waiters();
         done
     }
 

@@ -14,7 +14,8 @@ use tokio::time::{sleep, timeout};
 
 use super::{CUT, LocalHub};
 use crate::{
-    Call, Extent, Fabric, FabricError, Frames, Letter, Link, Parcel, Presence, check_size, from_channel,
+    Call, Extent, Fabric, FabricError, Fence, Frames, Letter, Link, Parcel, Presence, check_size,
+    from_channel,
 };
 
 /// How many calls wait for a node that is busy.
@@ -73,10 +74,27 @@ impl Fabric for LocalFabric {
 
     async fn follow(&self, log: &LogId, after: Seq) -> Result<Frames, FabricError> {
         self.ask(|_| Ok(()))?;
-        let changed = self.hub.shared.changed.subscribe();
-        let follower =
-            Follower { fabric: self.clone(), log: log.clone(), after, arrived: VecDeque::new(), changed };
+        let follower = Follower { fabric: self.clone(), log: log.clone(), after, arrived: VecDeque::new() };
         Ok(stream::unfold(follower, async |mut follower| Some((follower.next().await, follower))).boxed())
+    }
+
+    async fn fence(&self, node: &NodeName, about: Bytes) -> Result<(), FabricError> {
+        check_size(&about)?;
+        self.ask(|state| {
+            state.node(node).fence(about);
+            unheard(state.is_silenced())
+        })
+    }
+
+    async fn fences(&self) -> Result<Vec<Fence>, FabricError> {
+        self.ask(|state| Ok(state.node(&self.node).fences().cloned().collect()))
+    }
+
+    fn pass(&self, fence: &Fence) {
+        self.hub.change(|state| {
+            let there = state.node(&self.node);
+            there.passed = there.passed.max(fence.number);
+        });
     }
 
     async fn call(&self, node: &NodeName, request: Bytes, within: Duration) -> Result<Bytes, FabricError> {
@@ -158,7 +176,6 @@ struct Follower {
     log: LogId,
     after: Seq,
     arrived: VecDeque<Parcel>,
-    changed: watch::Receiver<u64>,
 }
 
 impl Follower {
@@ -167,15 +184,17 @@ impl Follower {
             if let Some(parcel) = self.arrived.pop_front() {
                 return parcel;
             }
-            self.changed.borrow_and_update();
+            let hub = self.fabric.hub.clone();
+            let changed = hub.shared.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
             let delivery = {
                 let mut state = self.fabric.hub.state();
                 let is_cut = state.node(&self.fabric.node).is_cut;
                 if is_cut { None } else { state.deliver(&self.log, self.after) }
             };
             let Some(delivery) = delivery else {
-                // The hub lives as long as this follower, so there is always something to wait for.
-                let _ = self.changed.changed().await;
+                changed.await;
                 continue;
             };
             self.after = delivery.up_to;
@@ -188,14 +207,16 @@ impl Follower {
 }
 
 async fn hand_out_letters(fabric: LocalFabric, sender: mpsc::Sender<Letter>) {
-    let mut changed = fabric.hub.shared.changed.subscribe();
     loop {
-        changed.borrow_and_update();
+        let changed = fabric.hub.shared.changed.notified();
+        tokio::pin!(changed);
+        changed.as_mut().enable();
         // Not through `change`: a look alone must not wake the others.
         let handed_out = fabric.hub.state().node(&fabric.node).hand_out();
         let Some(letter) = handed_out else {
             tokio::select! {
-                _ = changed.changed() => continue,
+                biased;
+                () = changed => continue,
                 () = sender.closed() => return,
             }
         };

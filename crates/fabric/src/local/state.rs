@@ -9,7 +9,7 @@ use bytes::Bytes;
 use tokio::sync::{mpsc, watch};
 
 use super::faults::{Chance, Faults};
-use crate::{Call, Extent, FabricError, Link, Parcel};
+use crate::{Call, Extent, FabricError, Fence, Link, Parcel};
 
 /// How many ids of letters are remembered, so that the same is put once.
 const LETTER_IDS_MAX: usize = 65_536;
@@ -76,6 +76,9 @@ pub(super) struct Node {
     pub(super) calls: Option<mpsc::Sender<Call>>,
     /// The frames of each life of its log, by rising positions.
     logs: BTreeMap<Incarnation, Vec<Parcel>>,
+    /// The fences behind its log, and the last one that its owner has passed.
+    fences: Vec<Fence>,
+    pub(super) passed: u64,
     letters: VecDeque<Waiting>,
     letter_ids: BTreeSet<String>,
     /// The same ids, oldest first.
@@ -108,6 +111,8 @@ impl Default for Node {
             link,
             calls: None,
             logs: BTreeMap::new(),
+            fences: Vec::new(),
+            passed: 0,
             letters: VecDeque::new(),
             letter_ids: BTreeSet::new(),
             letter_ids_by_age: VecDeque::new(),
@@ -124,7 +129,8 @@ impl Node {
             return Ok(());
         }
         let last = there.last().map_or(Seq(0), |parcel| parcel.last);
-        if self.logs.keys().any(|incarnation| parcel.log.incarnation < *incarnation) {
+        let is_superseded = self.logs.keys().any(|incarnation| parcel.log.incarnation < *incarnation);
+        if is_superseded || self.fences().next().is_some() {
             return Err(FabricError::Fenced);
         }
         if last != after {
@@ -132,6 +138,16 @@ impl Node {
         }
         self.logs.entry(parcel.log.incarnation).or_default().push(parcel.clone());
         Ok(())
+    }
+
+    pub(super) fn fence(&mut self, about: Bytes) {
+        let number = self.fences.last().map_or(1, |last| last.number + 1);
+        self.fences.push(Fence { number, about });
+    }
+
+    /// The fences that its owner has not passed.
+    pub(super) fn fences(&self) -> impl Iterator<Item = &Fence> {
+        self.fences.iter().filter(|fence| self.passed < fence.number)
     }
 
     pub(super) fn extent(&self, log: &LogId) -> Extent {
@@ -194,6 +210,8 @@ impl Node {
 
     pub(super) fn forget_log(&mut self) {
         self.logs.clear();
+        self.fences.clear();
+        self.passed = 0;
     }
 
     pub(super) fn forget_frame(&mut self, log: &LogId, holding: Seq) {

@@ -1,6 +1,7 @@
 //! The connection to the server: how it is, how fast, and whether anything may be asked of it.
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -61,6 +62,8 @@ pub(super) struct Shared {
     pub(super) state: Arc<State>,
     /// Where this node's own log ends there, as far as it is known.
     pub(super) tail: Mutex<Option<Tail>>,
+    /// The sequence of the last fence that this node has read: it publishes behind that.
+    pub(super) passed: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -129,6 +132,7 @@ impl Shared {
             replicas: credentials.replicas,
             state,
             tail: Mutex::new(None),
+            passed: AtomicU64::new(0),
         });
         tokio::spawn(pulse(Arc::downgrade(&shared)));
         if shared.client.connection_state() == async_nats::connection::State::Connected {

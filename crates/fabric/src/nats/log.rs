@@ -2,19 +2,23 @@
 //! read from the frames.
 
 use std::error::Error;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use acopio_ledger::ids::{LogId, Seq};
+use acopio_ledger::ids::{Incarnation, LogId, Seq};
+use acopio_ledger::names::NodeName;
 use async_nats::jetstream::context::{CreateStreamErrorKind, PublishErrorKind};
+use async_nats::jetstream::message::{PublishMessage, StreamMessage};
 use async_nats::jetstream::stream::{
     Config, DiscardPolicy, InfoError, LastRawMessageErrorKind, RetentionPolicy, StorageType, Stream,
 };
-use async_nats::jetstream::{self, ErrorCode, message::StreamMessage};
+use async_nats::jetstream::{self, ErrorCode};
+use bytes::Bytes;
 use futures_util::TryStreamExt;
 
 use super::connection::{Shared, in_doubt};
 use super::wire;
-use crate::{Extent, FabricError, Parcel};
+use crate::{Extent, FabricError, Fence, Parcel};
 
 /// How long the server remembers ids of messages.
 pub(super) const DUPLICATE_WINDOW: Duration = Duration::from_secs(120);
@@ -99,9 +103,33 @@ impl Shared {
             log: log.clone(),
             last: last.as_ref().and_then(found).map_or(Seq(0), |found| found.parcel.last),
             sequence: info.state.last_sequence,
-            is_ended: sequence(&newest) < sequence(&fence)
+            is_ended: self.passed.load(Ordering::SeqCst).max(sequence(&newest)) < sequence(&fence)
                 || later.is_some_and(|later| log.incarnation < later),
         })
+    }
+
+    pub(super) async fn fence(&self, node: &NodeName, about: Bytes) -> Result<(), FabricError> {
+        self.ready()?;
+        let message = PublishMessage::build().payload(about);
+        let sent = self.jetstream.send_publish(wire::fence_subject(node), message);
+        let acknowledged = async { sent.await?.await };
+        acknowledged.await.map(|_| ()).map_err(in_doubt)
+    }
+
+    /// The fences behind the own log that were not passed. A frame behind one says that it was.
+    pub(super) async fn fences(&self) -> Result<Vec<Fence>, FabricError> {
+        self.ready()?;
+        let log = LogId { node: self.node.clone(), incarnation: Incarnation(1) };
+        let stream = self.log_stream(&log).await?;
+        let newest = last_of(&stream, &wire::log_subjects(&self.node)).await?;
+        let newest = newest.map_or(0, |message| message.sequence);
+        let mut after = self.passed.load(Ordering::SeqCst).max(newest);
+        let mut fences = Vec::new();
+        while let Some(message) = first_of(&stream, &wire::fence_subject(&self.node), after + 1).await? {
+            after = message.sequence;
+            fences.push(Fence { number: message.sequence, about: message.payload });
+        }
+        Ok(fences)
     }
 
     pub(super) async fn extent(&self, log: &LogId) -> Result<Extent, FabricError> {

@@ -12,6 +12,7 @@ mod log;
 mod wire;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use acopio_ledger::ids::{LogId, Seq};
@@ -29,7 +30,8 @@ pub use self::credentials::Credentials;
 pub use self::hub::{Hub, HubOptions};
 pub use self::join::join;
 use crate::{
-    Call, Extent, Fabric, FabricError, Frames, Letter, Link, Parcel, Presence, check_size, from_channel,
+    Call, Extent, Fabric, FabricError, Fence, Frames, Letter, Link, Parcel, Presence, check_size,
+    from_channel,
 };
 
 /// A hub of NATS servers as one node sees it.
@@ -65,6 +67,19 @@ impl Fabric for NatsFabric {
     async fn follow(&self, log: &LogId, after: Seq) -> Result<Frames, FabricError> {
         self.shared.ready()?;
         Ok(from_channel(follow::follow(&self.shared, log, after)))
+    }
+
+    async fn fence(&self, node: &NodeName, about: Bytes) -> Result<(), FabricError> {
+        check_size(&about)?;
+        self.shared.fence(node, about).await
+    }
+
+    async fn fences(&self) -> Result<Vec<Fence>, FabricError> {
+        self.shared.fences().await
+    }
+
+    fn pass(&self, fence: &Fence) {
+        self.shared.passed.fetch_max(fence.number, Ordering::SeqCst);
     }
 
     async fn call(&self, node: &NodeName, request: Bytes, within: Duration) -> Result<Bytes, FabricError> {

@@ -181,3 +181,25 @@ pub(crate) async fn large_frames_pass_and_too_large_ones_do_not(world: &dyn Worl
     assert_eq!(next(&mut frames).await, large);
     publish(&*owner, &log, 2, 2).await;
 }
+
+pub(crate) async fn a_fenced_log_goes_on_when_its_owner_has_read_why(world: &dyn World) {
+    let (owner, other) = (world.join(&name("a")).await, world.join(&name("b")).await);
+    let log = log("a", 1);
+    publish(&*owner, &log, 1, 3).await;
+    assert_eq!(owner.fences().await, Ok(vec![]));
+    other.fence(&name("a"), Bytes::from("b takes LON")).await.unwrap();
+    other.fence(&name("a"), Bytes::from("b takes MAD")).await.unwrap();
+    let fenced = owner.publish(&parcel(&log, 4, 4), Seq(3)).await;
+    assert_eq!(fenced, Err(FabricError::Fenced));
+    let fences = owner.fences().await.unwrap();
+    let about: Vec<_> = fences.iter().map(|fence| fence.about.clone()).collect();
+    assert_eq!(about, ["b takes LON", "b takes MAD"]);
+    owner.pass(&fences[0]);
+    let fenced = owner.publish(&parcel(&log, 4, 4), Seq(3)).await;
+    assert_eq!(fenced, Err(FabricError::Fenced), "it has not read the second one");
+    owner.pass(&fences[1]);
+    publish(&*owner, &log, 4, 5).await;
+    assert_eq!(owner.fences().await, Ok(vec![]));
+    let mut frames = other.follow(&log, Seq(0)).await.unwrap();
+    assert_eq!(positions(&mut frames, 5).await.len(), 5);
+}

@@ -17,6 +17,7 @@ macro_rules! fabric_conformance {
             logs::a_log_elsewhere_is_told
             logs::a_new_life_ends_the_one_before
             logs::only_the_owner_publishes
+            logs::a_fenced_log_goes_on_when_its_owner_has_read_why
             logs::a_lost_tail_is_published_again
             logs::a_lost_log_is_published_again
             logs::gaps_are_visible
