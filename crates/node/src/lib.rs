@@ -4,12 +4,19 @@
 //! socket. [`Node`] drives it with a thread, a clock and a bounded queue, and is an `Inventory`. What is decided stands
 //! in `ledger`, how it is kept in `store`.
 
-mod driver;
+mod answers;
+mod clock;
+mod cluster;
+mod core;
 mod machine;
 mod node;
 mod proof;
 mod query;
+mod watched;
+mod writer;
 
-pub use machine::{Machine, Step};
-pub use node::{Node, NodeConfig};
+pub use clock::Clock;
+pub use cluster::{ClusterOptions, Fill};
+pub use machine::{FollowError, Followed, Machine, STAMP_AHEAD_MAX_MS, Step, read_frame};
+pub use node::{Node, NodeConfig, WriterKind};
 pub use proof::{Progress, rebuild, verify};

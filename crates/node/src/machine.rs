@@ -1,5 +1,10 @@
 //! The node as a state machine: one step decides a group of commands and commits them together.
 
+mod fence;
+mod follow;
+mod judge;
+mod place;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -7,9 +12,14 @@ use acopio_contract::{Receipt, SubmitError};
 use acopio_ledger::codec::{self, FRAME_BYTES_MAX, Frame, FrameBuilder, Header};
 use acopio_ledger::command::Moves;
 use acopio_ledger::decide::{self, Now};
-use acopio_ledger::ids::{EntryId, LogId, Millis, Seq, Stamp};
+use acopio_ledger::ids::{EntryId, LogId, Millis, Positions, Seq, Stamp};
+use acopio_ledger::names::NodeName;
 use acopio_ledger::{Body, Books, Changes, Command, Record, Source, Submission};
-use acopio_store::{Head, Store};
+use acopio_store::{Head, LogHead, Note, Store};
+
+use self::fence::Fences;
+
+pub use follow::{FollowError, Followed, read_frame};
 
 /// Room in a frame for its header.
 const HEADER_BYTES: usize = 256;
@@ -17,9 +27,17 @@ const HEADER_BYTES: usize = 256;
 /// The most bytes that one command's record may have.
 const RECORD_BYTES_MAX: usize = FRAME_BYTES_MAX - HEADER_BYTES;
 
+/// How far ahead of its own clock a node believes a stamp: its own stamps do not follow one that is later, so that one
+/// wrong clock does not carry all others with it.
+pub const STAMP_AHEAD_MAX_MS: i64 = 2 * 60 * 60 * 1_000;
+
 /// One node's state: its store, and whether it may still write.
 pub struct Machine {
     store: Box<dyn Store>,
+    /// Where the logs of other nodes end here.
+    copies: BTreeMap<NodeName, LogHead>,
+    /// The warehouses that others take over by force.
+    fences: Fences,
     stopped: Option<String>,
 }
 
@@ -36,7 +54,9 @@ pub struct Step {
 impl Machine {
     /// A node on a store.
     pub fn new(store: Box<dyn Store>) -> Machine {
-        Machine { store, stopped: None }
+        let mut copies = store.heads();
+        copies.remove(&store.identity().node);
+        Machine { store, copies, fences: Fences::new(), stopped: None }
     }
 
     /// The store.
@@ -47,6 +67,25 @@ impl Machine {
     /// The store, to be closed or rebuilt.
     pub fn into_store(self) -> Box<dyn Store> {
         self.store
+    }
+
+    /// How far each log is folded, the own one included.
+    pub fn positions(&self) -> Positions {
+        let copies = self.copies.iter().map(|(node, copy)| (node.clone(), copy.head.seq));
+        copies.chain([(self.store.identity().node, self.store.head().seq)]).collect()
+    }
+
+    /// Keeps notes; they are durable when this returns.
+    ///
+    /// # Errors
+    ///
+    /// When the node has stopped writing, which a failure here makes it do.
+    pub fn keep(&mut self, notes: &[Note]) -> Result<(), SubmitError> {
+        if let Some(reason) = &self.stopped {
+            return Err(SubmitError::Stopped { reason: reason.clone() });
+        }
+        let kept = self.store.keep(notes);
+        kept.map_err(|error| SubmitError::Stopped { reason: self.fail(&error) })
     }
 
     /// Why the node has stopped writing, if it has.
@@ -62,28 +101,51 @@ impl Machine {
             let answers = submissions.iter().map(|_| Err(error.clone())).collect();
             return Step { answers, frames: Vec::new(), people_changed: false };
         }
-        let mut group = Group::open(&*self.store, now);
+        let mut group = Group::open(&*self.store, &self.fences, self.next_stamp(now));
         let answers: Vec<_> = submissions.iter().map(|submission| group.take(submission)).collect();
+        let is_misjudged = group.is_misjudged;
         let (records, changes) = group.close();
         if records.is_empty() {
             return Step { answers, frames: Vec::new(), people_changed: false };
         }
         let frames = frames(&self.store.identity(), self.store.head(), &records);
-        match self.store.commit(&frames, &changes) {
-            Ok(()) => Step { answers, frames, people_changed: people_changed(&records) },
+        let written = if is_misjudged {
+            judge::fold_anew(&mut *self.store, None, &frames)
+        } else {
+            self.store.commit(&frames, &changes)
+        };
+        match written {
+            Ok(()) => {
+                Step { answers, frames, people_changed: people_changed(records.iter().map(Arc::as_ref)) }
+            }
             Err(error) => self.stop(answers, &error),
         }
+    }
+
+    /// The stamp of the next own entry: after all that this node knows, so that what is written upon it is later; but
+    /// for stamps that no clock can show yet.
+    fn next_stamp(&self, now: Millis) -> Stamp {
+        let believed = Stamp::at(Millis(now.0.saturating_add(STAMP_AHEAD_MAX_MS)));
+        let known = self.copies.values().map(|copy| copy.head.stamp).filter(|stamp| *stamp <= believed);
+        known.fold(self.store.head().stamp, Stamp::max).next(now)
     }
 
     /// A commit failed: nobody knows what the disk holds until the store is reopened, so nothing more is written and
     /// no answer of this group may say that it was.
     fn stop(&mut self, answers: Vec<Result<Receipt, SubmitError>>, error: &dyn std::error::Error) -> Step {
-        let reason = chain(error);
-        tracing::error!(reason, "a commit failed: the node stops writing until it is restarted");
-        let stopped = SubmitError::Stopped { reason: reason.clone() };
-        self.stopped = Some(reason);
+        let stopped = SubmitError::Stopped { reason: self.fail(error) };
         let answers = answers.into_iter().map(|answer| answer.and(Err(stopped.clone()))).collect();
         Step { answers, frames: Vec::new(), people_changed: false }
+    }
+}
+
+impl Machine {
+    /// Stops all writing; answers why.
+    fn fail(&mut self, error: &dyn std::error::Error) -> String {
+        let reason = chain(error);
+        tracing::error!(reason, "a commit failed: the node stops writing until it is restarted");
+        self.stopped = Some(reason.clone());
+        reason
     }
 }
 
@@ -101,25 +163,30 @@ fn chain(error: &dyn std::error::Error) -> String {
 /// A group of commands that will be committed together.
 struct Group<'a> {
     store: &'a dyn Store,
+    fences: &'a Fences,
     books: Books<&'a dyn Source>,
     first: EntryId,
     stamp: Stamp,
     entries: u64,
     records: Vec<Arc<Record>>,
     by_position: BTreeMap<Seq, usize>,
+    /// Whether a taking has cut off what was folded: then nothing more is decided before the views are made anew.
+    is_misjudged: bool,
 }
 
 impl<'a> Group<'a> {
-    fn open(store: &'a dyn Store, now: Millis) -> Group<'a> {
+    fn open(store: &'a dyn Store, fences: &'a Fences, stamp: Stamp) -> Group<'a> {
         let (LogId { node, incarnation }, head) = (store.identity(), store.head());
         Group {
             store,
+            fences,
             books: Books::over(store.source()),
             first: EntryId { node, incarnation, seq: head.seq.plus(1) },
-            stamp: head.stamp.next(now),
+            stamp,
             entries: 0,
             records: Vec::new(),
             by_position: BTreeMap::new(),
+            is_misjudged: false,
         }
     }
 
@@ -130,20 +197,25 @@ impl<'a> Group<'a> {
     /// Answers a command: from memory if it is known, else by deciding it.
     fn take(&mut self, submission: &Submission) -> Result<Receipt, SubmitError> {
         match self.books.command(&submission.id) {
-            Some(first) => self.repeat(submission, first),
-            None => self.decide(submission),
+            Some(first) => self.repeat(submission, &first),
+            None if self.is_misjudged => Err(SubmitError::Busy { waiting: self.records.len() }),
+            None => {
+                place::check(&self.books, self.fences, &self.first.node, &submission.command)?;
+                self.decide(submission)
+            }
         }
     }
 
-    fn repeat(&self, submission: &Submission, first: Seq) -> Result<Receipt, SubmitError> {
-        let record = match self.by_position.get(&first) {
-            Some(&index) => self.records[index].clone(),
+    fn repeat(&self, submission: &Submission, first: &EntryId) -> Result<Receipt, SubmitError> {
+        let own = self.by_position.get(&first.seq).map(|&index| &self.records[index]);
+        let record = match own.filter(|record| record.first == *first) {
+            Some(record) => record.clone(),
             None => {
                 let record = self.store.record(first);
                 Arc::new(record.map_err(|error| SubmitError::Stopped { reason: chain(&error) })?)
             }
         };
-        if record.fingerprint != submission.command.fingerprint() {
+        if !record.answers(&submission.id, submission.command.fingerprint()) {
             return Err(SubmitError::KeyReused { key: submission.id.key.to_string() });
         }
         Ok(Receipt { record, repeated: true })
@@ -157,6 +229,10 @@ impl<'a> Group<'a> {
         } else {
             decide::execute(&mut self.books, &now, submission)
         };
+        if matches!(submission.command, Command::Take(_)) {
+            // What cannot be read now cannot be folded anew either: then the commit fails.
+            self.is_misjudged = judge::is_misjudged(self.store, &[], self.books.changes()).unwrap_or(true);
+        }
         self.entries += record.entries.len() as u64;
         let record = Arc::new(record);
         self.by_position.insert(record.first.seq, self.records.len());
@@ -190,7 +266,7 @@ fn may_be_too_large(command: &Command) -> bool {
     };
     match command {
         Command::Move(moves) => RECORD_BYTES_MAX < moves.lines.len() * LINE_BYTES + texts(moves),
-        Command::UndoImport(_) => true,
+        Command::UndoImport(_) | Command::Repost(_) => true,
         _ => false,
     }
 }
@@ -225,7 +301,7 @@ fn frames(identity: &LogId, head: Head, records: &[Arc<Record>]) -> Vec<Frame> {
 }
 
 /// Whether anything was written that decides who may come in.
-fn people_changed(records: &[Arc<Record>]) -> bool {
-    let mut bodies = records.iter().flat_map(|record| record.entries.iter().map(|entry| &entry.body));
+fn people_changed<'r>(records: impl IntoIterator<Item = &'r Record>) -> bool {
+    let mut bodies = records.into_iter().flat_map(|record| record.entries.iter().map(|entry| &entry.body));
     bodies.any(|body| matches!(body, Body::UserSet(_) | Body::SessionClosed(_) | Body::KeyPublished(_)))
 }

@@ -1,18 +1,25 @@
-//! A running node: an `Inventory` on one store.
+//! A running node: an `Inventory` on one store, by itself or among others.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use acopio_contract::query::{Query, View};
 use acopio_contract::{Inventory, Manage, ManageError, Managed, News, QueryError, Receipt, SubmitError};
+use acopio_fabric::Fabric;
 use acopio_ledger::Submission;
-use acopio_ledger::ids::LogId;
-use acopio_store::{Reader, Store};
-use tokio::sync::{mpsc, oneshot, watch};
+use acopio_ledger::ids::CommandId;
+use acopio_store::Store;
+use tokio::sync::{mpsc, watch};
+use tokio::task::AbortHandle;
 
-use crate::driver::{self, GroupLimits, Tell, Waiting};
+use crate::answers::Answers;
+use crate::clock::Clock;
+use crate::cluster::{Cluster, ClusterOptions, Fill};
+use crate::core::Core;
 use crate::machine::Machine;
+use crate::watched::Watched;
+use crate::writer::{Awaited, GroupLimits, Tell, Writer};
 
 /// How a node runs.
 #[derive(Clone, Copy, Debug)]
@@ -23,23 +30,39 @@ pub struct NodeConfig {
     pub group_commands_max: usize,
     /// How many lines of movements one commit may hold, before the last command's own.
     pub group_lines_max: usize,
+    /// Where its writer works.
+    pub writer: WriterKind,
+}
+
+/// Where a writer works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriterKind {
+    /// In a thread of its own, so that it may wait for the disk.
+    Thread,
+    /// In a task of the present runtime: for stores in memory, and simulations of many nodes in one thread.
+    Task,
 }
 
 impl Default for NodeConfig {
     fn default() -> NodeConfig {
-        NodeConfig { queue_commands_max: 4_096, group_commands_max: 1_024, group_lines_max: 16_384 }
+        NodeConfig {
+            queue_commands_max: 4_096,
+            group_commands_max: 1_024,
+            group_lines_max: 16_384,
+            writer: WriterKind::Thread,
+        }
     }
 }
 
 /// A running node.
 pub struct Node {
-    pub(crate) identity: LogId,
-    pub(crate) reader: Arc<dyn Reader>,
-    queue: Mutex<Option<mpsc::Sender<Waiting>>>,
-    queue_commands_max: usize,
-    news: watch::Receiver<News>,
-    stopped: watch::Receiver<Option<String>>,
+    pub(crate) core: Arc<Core>,
+    cluster: OnceLock<Arc<Cluster>>,
+    /// Commands that were folded and that somebody waits for, until the cluster takes them.
+    folded: Mutex<Option<mpsc::Receiver<CommandId>>>,
     writer: Mutex<Option<JoinHandle<Machine>>>,
+    /// The writer where it is a task.
+    task: Option<AbortHandle>,
 }
 
 impl Node {
@@ -48,26 +71,70 @@ impl Node {
     /// # Errors
     ///
     /// When the writer's thread cannot be started.
-    pub fn start(store: Box<dyn Store>, config: NodeConfig) -> std::io::Result<Arc<Node>> {
+    pub fn start(store: Box<dyn Store>, config: NodeConfig, clock: Clock) -> std::io::Result<Arc<Node>> {
         let (identity, reader, head) = (store.identity(), store.reader(), store.head());
-        let (sender, queue) = mpsc::channel(config.queue_commands_max);
-        let (news_sender, news) = watch::channel(News { head: head.seq, people: 0 });
-        let (stopped_sender, stopped) = watch::channel(None);
-        let tell = Tell { news: news_sender, stopped: stopped_sender };
-        let limits = GroupLimits { commands: config.group_commands_max, lines: config.group_lines_max };
         let machine = Machine::new(store);
-        let writer = std::thread::Builder::new()
-            .name("writer".to_owned())
-            .spawn(move || driver::run(machine, queue, limits, &tell))?;
-        Ok(Arc::new(Node {
+        let (sender, queue) = mpsc::channel(config.queue_commands_max);
+        let (news_sender, news) = watch::channel(News { head: head.seq, ..News::default() });
+        let positions = Arc::new(Watched::new(machine.positions()));
+        let (stopped_sender, stopped) = watch::channel(None);
+        let (awaited, folded) = Awaited::new();
+        let tell = Tell {
+            news: news_sender,
+            positions: Arc::clone(&positions),
+            stopped: stopped_sender,
+            awaited: Arc::clone(&awaited),
+            answers: Answers::here(),
+        };
+        let limits = GroupLimits { commands: config.group_commands_max, lines: config.group_lines_max };
+        let writer = Writer { machine, clock: clock.clone(), limits, tell };
+        let (thread, task) = match config.writer {
+            WriterKind::Thread => {
+                let thread = std::thread::Builder::new().name("writer".to_owned());
+                (Some(thread.spawn(move || writer.run(queue))?), None)
+            }
+            WriterKind::Task => (None, Some(tokio::spawn(writer.run_as_task(queue)).abort_handle())),
+        };
+        let core = Core {
             identity,
             reader,
+            clock,
             queue: Mutex::new(Some(sender)),
             queue_commands_max: config.queue_commands_max,
             news,
+            positions,
             stopped,
-            writer: Mutex::new(Some(writer)),
+            awaited,
+        };
+        Ok(Arc::new(Node {
+            core: Arc::new(core),
+            cluster: OnceLock::new(),
+            folded: Mutex::new(Some(folded)),
+            writer: Mutex::new(thread),
+            task,
         }))
+    }
+
+    /// Joins the other nodes of the company. From then on commands find the node that decides about them.
+    ///
+    /// # Errors
+    ///
+    /// When what the node has noted of earlier times cannot be read.
+    ///
+    /// # Panics
+    ///
+    /// When it has joined before.
+    pub fn join(&self, fabric: Arc<dyn Fabric>, options: ClusterOptions) -> Result<(), QueryError> {
+        let folded = self.folded.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let folded = folded.expect("a node joins once");
+        let cluster = Cluster::start(Arc::clone(&self.core), fabric, options, folded)?;
+        self.cluster.set(cluster).unwrap_or_else(|_| unreachable!("a node joins once"));
+        Ok(())
+    }
+
+    /// How far a node that has joined is with getting the company's logs for the first time.
+    pub fn fill(&self) -> Option<watch::Receiver<Fill>> {
+        self.cluster().map(|cluster| cluster.fill())
     }
 
     /// Takes no more commands, finishes those that wait, and closes the store.
@@ -76,53 +143,53 @@ impl Node {
     ///
     /// When the writer's thread has panicked: an assertion has stopped what must not happen.
     pub fn stop(&self) {
-        drop(self.queue.lock().expect("no thread panics with this lock").take());
-        let writer = self.writer.lock().expect("no thread panics with this lock").take();
+        if let Some(cluster) = self.cluster() {
+            cluster.stop();
+        }
+        self.core.close();
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(writer) = writer {
             let machine = writer.join().expect("the writer has stopped on an assertion");
             drop(machine.into_store());
         }
     }
 
+    /// Ends everything at once, as a power cut does: what is not committed is lost, and nobody is told. For nodes whose
+    /// writer is a task.
+    pub fn crash(&self) {
+        if let Some(cluster) = self.cluster() {
+            cluster.stop();
+        }
+        if let Some(task) = &self.task {
+            task.abort();
+        }
+        self.core.close();
+    }
+
     /// Why the node has stopped writing, if it has.
     pub fn stopped(&self) -> Option<String> {
-        self.stopped.borrow().clone()
+        self.core.stopped()
     }
 
-    /// How many commands are waiting.
-    pub(crate) fn waiting(&self) -> usize {
-        let queue = self.queue.lock().expect("no thread panics with this lock");
-        queue.as_ref().map_or(0, |queue| self.queue_commands_max - queue.capacity())
-    }
-
-    fn sender(&self) -> Option<mpsc::Sender<Waiting>> {
-        self.queue.lock().expect("no thread panics with this lock").clone()
+    pub(crate) fn cluster(&self) -> Option<&Arc<Cluster>> {
+        self.cluster.get()
     }
 }
 
 #[async_trait::async_trait]
 impl Inventory for Node {
-    async fn submit_within(&self, submission: Submission, _: Duration) -> Result<Receipt, SubmitError> {
-        let gone = || SubmitError::Stopped {
-            reason: self.stopped().unwrap_or_else(|| "the node is shutting down".to_owned()),
-        };
-        let Some(queue) = self.sender() else {
-            return Err(gone());
-        };
-        let (answer, answered) = oneshot::channel();
-        match queue.try_send(Waiting { submission, answer }) {
-            Ok(()) => {}
-            Err(mpsc::error::TrySendError::Full(_)) => {
-                return Err(SubmitError::Busy { waiting: self.queue_commands_max });
-            }
-            Err(mpsc::error::TrySendError::Closed(_)) => return Err(gone()),
+    async fn submit_within(&self, submission: Submission, wait: Duration) -> Result<Receipt, SubmitError> {
+        match self.cluster() {
+            Some(cluster) => cluster.submit(submission, wait).await,
+            None => self.core.submit(submission).await,
         }
-        drop(queue);
-        answered.await.unwrap_or_else(|_| Err(gone()))
     }
 
-    async fn manage(&self, _: Manage) -> Result<Managed, ManageError> {
-        Err(ManageError::Alone)
+    async fn manage(&self, manage: Manage) -> Result<Managed, ManageError> {
+        match self.cluster() {
+            Some(cluster) => cluster.manage(manage).await,
+            None => Err(ManageError::Alone),
+        }
     }
 
     async fn query(&self, query: Query) -> Result<View, QueryError> {
@@ -130,6 +197,6 @@ impl Inventory for Node {
     }
 
     fn watch(&self) -> watch::Receiver<News> {
-        self.news.clone()
+        self.core.news.clone()
     }
 }

@@ -6,13 +6,17 @@ use acopio_contract::QueryError;
 use acopio_contract::query::{
     ClusterView, LogState, LogView, NodeState, NodeStatus, NodeView, Page, Query, View, Warehouses,
 };
-use acopio_store::{Reader, StoreError};
+use acopio_store::Reader;
 
+use crate::core::storage;
 use crate::node::Node;
 use crate::proof;
 
 impl Node {
     pub(crate) async fn answer(&self, query: Query) -> Result<View, QueryError> {
+        if let Some(answer) = self.cluster().and_then(|cluster| cluster.answer_for(&query)) {
+            return answer;
+        }
         match query {
             Query::Status(_) => return self.status().map(View::Status),
             Query::Cluster(_) => return self.alone().map(View::Cluster),
@@ -21,32 +25,40 @@ impl Node {
             Query::DeadLetters(_) => return Ok(View::DeadLetters(Page { items: Vec::new(), next: None })),
             _ => {}
         }
-        if is_quick(&query) {
-            return read(&*self.reader, &query);
+        let mut view = if is_quick(&query) {
+            read(&*self.core.reader, &query)?
+        } else {
+            let reader = Arc::clone(&self.core.reader);
+            let answer = tokio::task::spawn_blocking(move || read(&*reader, &query)).await;
+            answer
+                .map_err(|error| QueryError::Storage { what: "the answer", reason: error.to_string() })??
+        };
+        if let Some(cluster) = self.cluster() {
+            cluster.date(&mut view)?;
         }
-        let reader = Arc::clone(&self.reader);
-        let answer = tokio::task::spawn_blocking(move || read(&*reader, &query)).await;
-        answer.map_err(|error| QueryError::Storage { what: "the answer", reason: error.to_string() })?
+        Ok(view)
     }
 
     fn status(&self) -> Result<NodeStatus, QueryError> {
-        let head = self.reader.head().map_err(|error| storage("the log's end", &error))?;
-        let company = self.reader.company().map_err(|error| storage("the company", &error))?;
+        let heads = self.core.reader.heads().map_err(|error| storage("the logs' ends", &error))?;
+        let head = heads.get(&self.core.identity.node).map(|own| own.head).unwrap_or_default();
+        let company = self.core.reader.company().map_err(|error| storage("the company", &error))?;
         Ok(NodeStatus {
-            node: self.identity.node.clone(),
-            incarnation: self.identity.incarnation.0,
+            node: self.core.identity.node.clone(),
+            incarnation: self.core.identity.incarnation.0,
             company,
             head: head.seq,
             stamp: head.stamp,
-            stopped: self.stopped(),
-            waiting: self.waiting(),
+            known: heads.into_iter().map(|(node, log)| (node, log.head.seq)).collect(),
+            stopped: self.core.stopped(),
+            waiting: self.core.waiting(),
         })
     }
 
     /// The cluster of a node that works by itself.
     fn alone(&self) -> Result<ClusterView, QueryError> {
         let status = self.status()?;
-        let own = self.reader.warehouses(&Warehouses)?.into_iter().map(|warehouse| warehouse.code);
+        let own = self.core.reader.warehouses(&Warehouses)?.into_iter().map(|warehouse| warehouse.code);
         let node = NodeView {
             name: status.node.clone(),
             incarnation: status.incarnation,
@@ -95,6 +107,8 @@ fn is_quick(query: &Query) -> bool {
         | Query::Access(_)
         | Query::ImportById(_)
         | Query::TransferById(_)
+        | Query::VoidById(_)
+        | Query::ConflictById(_)
         | Query::SigningKey(_) => true,
         _ => false,
     }
@@ -130,6 +144,12 @@ fn read(reader: &dyn Reader, query: &Query) -> Result<View, QueryError> {
         Query::Backup(query) => View::Backup(reader.backup(query)?),
         Query::Transfers(query) => View::Transfers(reader.transfers(query)?),
         Query::TransferById(query) => View::TransferById(reader.transfer(query)?),
+        Query::Voids(query) => View::Voids(reader.voids(query)?),
+        Query::VoidById(query) => View::VoidById(reader.void(query)?),
+        Query::Conflicts(query) => View::Conflicts(reader.conflicts(query)?),
+        Query::ConflictById(query) => View::ConflictById(reader.conflict(query)?),
+        Query::ExplorerTables(query) => View::ExplorerTables(reader.explorer_tables(query)?),
+        Query::Explore(query) => View::Explore(reader.explore(query)?),
         Query::Verify(_) => {
             let audit = reader.audit().map_err(|error| storage("the database", &error))?;
             let report = proof::verify(&*audit, &mut |_| {});
@@ -141,9 +161,4 @@ fn read(reader: &dyn Reader, query: &Query) -> Result<View, QueryError> {
         | Query::OperationById(_)
         | Query::DeadLetters(_) => unreachable!("the node itself answers for this"),
     })
-}
-
-fn storage(what: &'static str, error: &StoreError) -> QueryError {
-    let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
-    QueryError::Storage { what, reason: format!("{error}{cause}") }
 }

@@ -4,7 +4,7 @@ mod common;
 
 use acopio_contract::query::{Status, ask};
 use acopio_contract::{Inventory, SubmitError};
-use acopio_node::{Node, NodeConfig};
+use acopio_node::{Clock, Node, NodeConfig};
 use acopio_store::Faults;
 use acopio_store::{OpenOptions, SqliteStore};
 use common::{command, identity, submission};
@@ -15,7 +15,7 @@ async fn a_failed_fsync_stops_the_node_and_loses_nothing_that_was_answered() {
     let file = folder.path().join("acopio.db");
     let faulty = OpenOptions { faults: Faults { fail_commit_after: Some(3) }, ..OpenOptions::default() };
     let store = SqliteStore::open(&file, identity(), faulty).expect("the store opens");
-    let node = Node::start(Box::new(store), NodeConfig::default()).expect("the node starts");
+    let node = Node::start(Box::new(store), NodeConfig::default(), Clock::system()).expect("the node starts");
     for (index, line) in ["warehouse W1", "product S7", "receive W1 S7 10"].iter().enumerate() {
         let answer = node.submit(submission(&format!("k{index}"), command(line))).await;
         assert!(answer.is_ok(), "{line}");
@@ -31,7 +31,7 @@ async fn a_failed_fsync_stops_the_node_and_loses_nothing_that_was_answered() {
     node.stop();
 
     let store = SqliteStore::open(&file, identity(), OpenOptions::default()).expect("the store opens again");
-    let node = Node::start(Box::new(store), NodeConfig::default()).expect("the node starts");
+    let node = Node::start(Box::new(store), NodeConfig::default(), Clock::system()).expect("the node starts");
     let receipt = node.submit(lost()).await.expect("the command is decided now");
     assert_eq!(common::shown(&Ok(receipt)), "#4 on hand 6, available 6");
     node.stop();
@@ -41,7 +41,7 @@ async fn a_failed_fsync_stops_the_node_and_loses_nothing_that_was_answered() {
 async fn a_full_queue_is_answered_at_once() {
     let store = acopio_store::MemoryStore::new(identity(), acopio_store::Faults::default());
     let config = NodeConfig { queue_commands_max: 1, ..NodeConfig::default() };
-    let node = Node::start(Box::new(store), config).expect("the node starts");
+    let node = Node::start(Box::new(store), config, Clock::system()).expect("the node starts");
     node.submit(submission("w", command("warehouse W1"))).await.expect("the first command");
     let mut all = Vec::new();
     for index in 0..500 {

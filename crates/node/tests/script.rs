@@ -2,7 +2,8 @@
 
 mod common;
 
-use common::World;
+use acopio_ledger::ids::{EntryId, Seq};
+use common::{World, identity};
 use expect_test::{Expect, expect};
 
 fn check(script: &str, expected: Expect) {
@@ -330,7 +331,7 @@ fn stamps_rise_although_the_clock_goes_back() {
     let mut world = World::new();
     world.run("warehouse W1\nproduct S7\nreceive W1 S7 1\ntick -3600000\nreceive W1 S7 1");
     let store = world.machine.store();
-    let (before, after) =
-        (store.record(acopio_ledger::ids::Seq(3)), store.record(acopio_ledger::ids::Seq(4)));
+    let id = |seq| EntryId { node: identity().node, incarnation: identity().incarnation, seq: Seq(seq) };
+    let (before, after) = (store.record(&id(3)), store.record(&id(4)));
     assert!(before.expect("the third entry").stamp < after.expect("the fourth entry").stamp);
 }

@@ -1,12 +1,14 @@
-//! Folds a log in memory, checking every movement against the balance before it.
+//! Folds logs in memory, checking every movement against the balance before it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, RandomState};
 
-use acopio_ledger::apply::{self, Meta};
+use acopio_ledger::apply::{self, Meta, Verdict};
 use acopio_ledger::books::Nothing;
 use acopio_ledger::command::Cause;
 use acopio_ledger::ids::{EntryId, Seq};
+use acopio_ledger::names::NodeName;
+use acopio_ledger::ownership::Ownership;
 use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::{Balance, StockKey};
 use acopio_ledger::{Body, Books, Changes, Record};
@@ -27,21 +29,58 @@ impl RowsDigest {
     }
 }
 
-/// What a log comes to.
+/// A balance, and the node in whose log its last movement stands.
+#[derive(Clone, Default)]
+pub(super) struct Known {
+    pub(super) balance: Balance,
+    pub(super) node: Option<NodeName>,
+}
+
+impl Known {
+    /// The balance as that node decides upon it: what stands in another's log is no movement of its own.
+    fn seen_by(&self, node: &NodeName) -> Balance {
+        let is_own = self.node.as_ref() == Some(node);
+        Balance { last: if is_own { self.balance.last } else { Seq(0) }, ..self.balance }
+    }
+
+    /// Takes the balance after an entry of a node. One that says no last movement has not moved in that node's log.
+    fn change(&mut self, after: Balance, node: &NodeName) {
+        if after.last == Seq(0) {
+            self.balance = Balance { last: self.balance.last, ..after };
+            return;
+        }
+        self.balance = after;
+        if self.node.as_ref() != Some(node) {
+            self.node = Some(node.clone());
+        }
+    }
+}
+
+/// Where a stock key's movements go over from one log to another: the first one of the new owner, and the last one of
+/// the owner before.
+pub(super) type Crossings = BTreeMap<(StockKey, (NodeName, Seq)), (NodeName, Seq)>;
+
+/// What logs come to.
 pub(super) struct Fold {
-    pub(super) balances: HashMap<StockKey, Balance>,
+    pub(super) balances: HashMap<StockKey, Known>,
+    pub(super) crossings: Crossings,
     pub(super) commands: RowsDigest,
     pub(super) hasher: RandomState,
     pub(super) movements: u64,
     pub(super) transit: Transit,
     pub(super) fault: Option<String>,
     rest: Books<Nothing>,
+    /// Who owns the warehouses in the end.
+    known: Ownership,
 }
 
-impl Default for Fold {
-    fn default() -> Fold {
+impl Fold {
+    /// A fold of nothing yet, that knows from its beginning who owns which warehouse in the end.
+    pub(super) fn knowing(known: Ownership) -> Fold {
         Fold {
+            known,
             balances: HashMap::new(),
+            crossings: BTreeMap::new(),
             commands: RowsDigest::default(),
             hasher: RandomState::new(),
             movements: 0,
@@ -50,20 +89,27 @@ impl Default for Fold {
             rest: Books::over(Nothing),
         }
     }
-}
 
-impl Fold {
     /// The folded views, but for balances and commands.
     pub(super) fn changes(&self) -> &Changes {
         self.rest.changes()
     }
 
-    /// Folds a record.
+    /// Folds a record, but for what of it is void.
     pub(super) fn record(&mut self, record: &Record) {
+        let verdict = apply::judge(&mut self.rest, Some(&self.known), record);
+        if verdict == Verdict::Void {
+            return;
+        }
         let command = &record.command;
-        self.commands.add(&self.hasher, (command.user.0, command.key_bytes(), record.first.seq));
-        for (index, entry) in record.entries.iter().enumerate() {
+        let also = record.answers_also().map(|(id, _)| id);
+        for id in also.iter().chain([command]) {
+            let first = &record.first;
+            self.commands.add(&self.hasher, (id.user.0, id.key_bytes(), &first.node, first.seq));
+        }
+        for (index, entry) in record.entries.iter().enumerate().filter(|(index, _)| verdict.counts(*index)) {
             let id = record.id(index);
+            self.name(&entry.body);
             if let Err(fault) = self.check(&id, &entry.body) {
                 self.fault = Some(format!("entry {id}: {fault}"));
                 return;
@@ -74,7 +120,17 @@ impl Fold {
             let stamp = record.stamp(index);
             let meta = Meta { id, stamp, actor: command.user, cause: record.cause.clone() };
             apply::body(&mut self.rest, &meta, &entry.body);
-            self.rest.changes_mut().balances.clear();
+            let changes = self.rest.changes_mut();
+            changes.balances.clear();
+            changes.begun.clear();
+        }
+    }
+
+    /// Makes a stub of a product that is named before it is known. One of which there is a balance has been named.
+    fn name(&mut self, body: &Body) {
+        match body {
+            Body::Moved(moved) if self.balances.contains_key(&moved.key) => {}
+            body => apply::name(&mut self.rest, body),
         }
     }
 
@@ -84,26 +140,56 @@ impl Fold {
             Body::Moved(moved) => {
                 self.movements += 1;
                 self.transit.post(moved);
-                let before = self.balances.get(&moved.key).copied().unwrap_or_default();
+                let before = self.before(&moved.key, &id.node);
                 if moved.previous != before.last {
                     return Err(format!("it follows {}, not {}", before.last, moved.previous));
                 }
+                self.cross(id, &moved.key);
                 let after =
                     Balance { on_hand: before.on_hand + moved.on_hand_change(), last: id.seq, ..before };
-                self.follow(&moved.key, after, moved.after)
+                self.follow(id, &moved.key, after, moved.after)
             }
-            Body::Held(held) => self.check_hold(&held.key, held.quantity, held.after),
-            Body::Released(released) => self.check_hold(&released.key, -released.quantity, released.after),
+            Body::Held(held) => self.check_hold(id, &held.key, held.quantity, held.after),
+            Body::Released(released) => {
+                self.check_hold(id, &released.key, -released.quantity, released.after)
+            }
             _ => Ok(()),
         }
     }
 
-    fn check_hold(&mut self, key: &StockKey, change: Quantity, recorded: Balance) -> Result<(), String> {
-        let before = self.balances.get(key).copied().unwrap_or_default();
-        self.follow(key, Balance { on_hold: before.on_hold + change, ..before }, recorded)
+    /// A balance as the writer of the next entry knows it.
+    fn before(&self, key: &StockKey, node: &NodeName) -> Balance {
+        self.balances.get(key).map(|known| known.seen_by(node)).unwrap_or_default()
     }
 
-    fn follow(&mut self, key: &StockKey, computed: Balance, recorded: Balance) -> Result<(), String> {
+    /// Notes where the movements of a key come over from another log.
+    fn cross(&mut self, id: &EntryId, key: &StockKey) {
+        let Some(Known { balance, node: Some(node) }) = self.balances.get(key) else { return };
+        if *node != id.node {
+            let at = (key.clone(), (id.node.clone(), id.seq));
+            let before = (node.clone(), balance.last);
+            self.crossings.insert(at, before);
+        }
+    }
+
+    fn check_hold(
+        &mut self,
+        id: &EntryId,
+        key: &StockKey,
+        change: Quantity,
+        recorded: Balance,
+    ) -> Result<(), String> {
+        let before = self.before(key, &id.node);
+        self.follow(id, key, Balance { on_hold: before.on_hold + change, ..before }, recorded)
+    }
+
+    fn follow(
+        &mut self,
+        id: &EntryId,
+        key: &StockKey,
+        computed: Balance,
+        recorded: Balance,
+    ) -> Result<(), String> {
         let computed = Balance { version: computed.version.next(), ..computed };
         if computed != recorded {
             return Err(format!(
@@ -123,9 +209,11 @@ impl Fold {
             ));
         }
         match self.balances.get_mut(key) {
-            Some(balance) => *balance = recorded,
+            Some(known) => known.change(recorded, &id.node),
             None => {
-                self.balances.insert(key.clone(), recorded);
+                let mut known = Known::default();
+                known.change(recorded, &id.node);
+                self.balances.insert(key.clone(), known);
             }
         }
         Ok(())

@@ -1,19 +1,26 @@
-//! Proves a log and its views, and makes the views anew from the log.
+//! Proves logs and views, and makes the views anew from the logs.
 
 mod chain;
 mod fold;
+mod rebuild;
+mod strands;
 mod transit;
 mod views;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use acopio_contract::query::VerifyReport;
-use acopio_ledger::ids::Seq;
-use acopio_ledger::{Books, Record, apply, codec};
-use acopio_store::{Audit, Store, StoreError};
+use acopio_ledger::names::NodeName;
+use acopio_ledger::ownership::Ownership;
+use acopio_ledger::{Record, apply};
+use acopio_store::{Audit, LogHead, StoreError};
 
-use chain::Chain;
 use fold::Fold;
+use strands::{Stop, Strands};
+
+pub use rebuild::rebuild;
 
 /// How many bytes of frames are read at a time.
 const READ_BYTES: usize = 4 << 20;
@@ -21,41 +28,40 @@ const READ_BYTES: usize = 4 << 20;
 /// How many frames may wait between reading and folding.
 const FRAMES_WAITING_MAX: usize = 64;
 
-/// How many entries are folded into one transaction when views are made anew.
-const REFOLD_ENTRIES: usize = 50_000;
-
-/// How far a proof or a rebuild is.
+/// How far a proof or a rebuild is, in entries of all logs.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
-    /// The position that was reached.
-    pub at: Seq,
-    /// The last position.
-    pub end: Seq,
+    /// How many were read.
+    pub at: u64,
+    /// How many there are.
+    pub end: u64,
 }
 
-/// Folds the whole log anew and compares every view with it; stops at the first thing that is wrong.
+/// Folds all logs anew and compares every view with what they come to; stops at the first thing that is wrong.
 ///
 /// # Errors
 ///
-/// When storage fails. What is wrong in the log or in a view is not an error but the report's fault.
+/// When storage fails. What is wrong in a log or in a view is not an error but the report's fault.
 pub fn verify(audit: &dyn Audit, progress: &mut dyn FnMut(Progress)) -> Result<VerifyReport, StoreError> {
-    let head = audit.head();
-    let mut chain = Chain::default();
-    let (fold, chain_fault) = std::thread::scope(|scope| {
+    let end = entries_of(audit.heads());
+    let read = |node: &NodeName, after| audit.frames(node, after, READ_BYTES);
+    let mut strands = Strands::new(audit.heads(), &read, apply::waits_for);
+    let fold = Fold::knowing(ownership(audit)?);
+    let (fold, read_fault) = std::thread::scope(|scope| {
         let (sender, receiver) = sync_channel(FRAMES_WAITING_MAX);
-        let folding = scope.spawn(move || fold_all(&receiver));
-        let fault = read_all(audit, &mut chain, &sender, &mut |at| progress(Progress { at, end: head.seq }));
+        let folding = scope.spawn(move || fold_all(fold, &receiver));
+        let fault = read_all(&mut strands, &sender, &mut |at| progress(Progress { at, end }));
         drop(sender);
         let fold = folding.join().expect("folding has stopped on an assertion");
         fault.map(|fault| (fold, fault))
     })?;
     let mut report = VerifyReport {
-        frames: chain.frames,
-        entries: chain.seq.0,
+        frames: strands.frames(),
+        entries: strands.entries(),
         movements: fold.movements,
         balances: 0,
         // The fold lags behind the reader, so what it finds comes before what stopped the reader.
-        fault: fold.fault.clone().or(chain_fault).or_else(|| chain.fault_at_end(head)),
+        fault: fold.fault.clone().or(read_fault).or_else(|| strands.fault_at_end()),
     };
     if report.fault.is_none() {
         report.fault = fold.transit.fault(fold.changes());
@@ -66,34 +72,37 @@ pub fn verify(audit: &dyn Audit, progress: &mut dyn FnMut(Progress)) -> Result<V
     Ok(report)
 }
 
+fn entries_of(heads: &BTreeMap<NodeName, LogHead>) -> u64 {
+    heads.values().map(|log| log.head.seq.0).sum()
+}
+
 /// Reads, checks and decodes frame after frame; answers with the first fault, or with nothing at the end.
 fn read_all(
-    audit: &dyn Audit,
-    chain: &mut Chain,
+    strands: &mut Strands<'_>,
     sender: &SyncSender<Vec<Record>>,
-    reached: &mut dyn FnMut(Seq),
+    reached: &mut dyn FnMut(u64),
 ) -> Result<Option<String>, StoreError> {
     loop {
-        let frames = audit.frames(chain.seq, READ_BYTES)?;
-        if frames.is_empty() {
-            return Ok(None);
+        let records = match strands.next() {
+            Ok(Some(records)) => records,
+            Ok(None) => return Ok(None),
+            Err(Stop::Fault(fault)) => return Ok(Some(fault)),
+            Err(Stop::Storage(error)) => return Err(error),
+        };
+        if sender.send(records).is_err() {
+            return Ok(None); // the fold has found a fault
         }
-        for frame in frames {
-            match chain.check(&frame) {
-                Ok(records) => {
-                    if sender.send(records).is_err() {
-                        return Ok(None); // the fold has found a fault
-                    }
-                }
-                Err(fault) => return Ok(Some(fault)),
-            }
-        }
-        reached(chain.seq);
+        reached(strands.entries());
     }
 }
 
-fn fold_all(receiver: &Receiver<Vec<Record>>) -> Fold {
-    let mut fold = Fold::default();
+/// Who owns the warehouses, as the view says: what it should say is folded beside it, and compared in the end.
+fn ownership(audit: &dyn Audit) -> Result<Ownership, StoreError> {
+    let known = audit.warehouses()?.into_iter();
+    Ok(known.map(|warehouse| (warehouse.code.clone(), Arc::new(warehouse))).collect())
+}
+
+fn fold_all(mut fold: Fold, receiver: &Receiver<Vec<Record>>) -> Fold {
     while let Ok(records) = receiver.recv() {
         for record in &records {
             fold.record(record);
@@ -103,55 +112,4 @@ fn fold_all(receiver: &Receiver<Vec<Record>>) -> Fold {
         }
     }
     fold
-}
-
-/// Drops all views and folds the log into them anew.
-///
-/// # Errors
-///
-/// When storage fails or a frame cannot be read.
-pub fn rebuild(store: &mut dyn Store, progress: &mut dyn FnMut(Progress)) -> Result<u64, StoreError> {
-    let (reader, end) = (store.reader(), store.head().seq);
-    store.drop_views()?;
-    let mut at = Seq(0);
-    while at < end {
-        let frames = reader.frames(at, READ_BYTES)?;
-        if frames.is_empty() {
-            let what = format!("log after {at}");
-            return Err(StoreError::Damaged { what, reason: format!("it ends before {end}") });
-        }
-        let mut records = Vec::new();
-        for frame in &frames {
-            let decoded = codec::decode_frame(&frame.bytes);
-            let (_, found) = decoded.map_err(|error| StoreError::Damaged {
-                what: format!("frame at {}", frame.first),
-                reason: error.to_string(),
-            })?;
-            records.extend(found);
-        }
-        at = records.last().map_or(at, |record| record.first.seq.plus(record.entries.len() as u64 - 1));
-        refold(store, &records)?;
-        progress(Progress { at, end });
-    }
-    Ok(end.0)
-}
-
-fn refold(store: &mut dyn Store, records: &[Record]) -> Result<(), StoreError> {
-    let mut rest = records;
-    while !rest.is_empty() {
-        let mut entries = 0;
-        let fits = rest.iter().take_while(|record| {
-            entries += record.entries.len();
-            entries <= REFOLD_ENTRIES
-        });
-        let (now, later) = rest.split_at(fits.count().max(1));
-        let changes = {
-            let mut books = Books::over(store.source());
-            now.iter().for_each(|record| apply::record(&mut books, record));
-            books.take_changes()
-        };
-        store.refold(&changes)?;
-        rest = later;
-    }
-    Ok(())
 }

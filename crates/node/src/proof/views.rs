@@ -4,7 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::BuildHasher;
 
 use acopio_ledger::Changes;
-use acopio_store::{Audit, StoreError, view_rows};
+use acopio_ledger::ids::Seq;
+use acopio_ledger::names::NodeName;
+use acopio_ledger::records::StockKey;
+use acopio_store::{Audit, Crossing, StoreError, view_rows};
 
 use super::fold::{Fold, RowsDigest, shown};
 
@@ -12,8 +15,12 @@ type Fault = Option<String>;
 
 /// The first difference between the stored views and the fold, if any; counts the balances.
 pub(super) fn compare(audit: &dyn Audit, fold: &Fold, balances: &mut u64) -> Result<Fault, StoreError> {
-    let faults =
-        [compare_balances(audit, fold, balances), compare_records(audit, fold), compare_keys(audit, fold)];
+    let faults = [
+        compare_balances(audit, fold, balances),
+        compare_crossings(audit, fold),
+        compare_records(audit, fold),
+        compare_keys(audit, fold),
+    ];
     for fault in faults {
         if let Some(fault) = fault? {
             return Ok(Some(fault));
@@ -24,27 +31,49 @@ pub(super) fn compare(audit: &dyn Audit, fold: &Fold, balances: &mut u64) -> Res
 
 fn compare_balances(audit: &dyn Audit, fold: &Fold, count: &mut u64) -> Result<Fault, StoreError> {
     let mut fault = None;
-    audit.each_balance(&mut |key, stored| {
+    audit.each_balance(&mut |key, stored, node| {
         *count += 1;
-        let expected = fold.balances.get(key).copied().unwrap_or_default();
-        if expected != *stored {
+        let expected = fold.balances.get(key).cloned().unwrap_or_default();
+        if expected.balance != *stored || expected.node.as_ref() != node {
+            let log = |node: Option<_>| node.map_or("no log".to_owned(), |node| format!("the log of {node}"));
             fault = Some(format!(
-                "balance of {} in {}: the log comes to {}, the view says {}",
+                "balance of {} in {}: the logs come to {} in {}, the view says {} in {}",
                 key.sku,
                 key.warehouse,
-                shown(&expected),
-                shown(stored)
+                shown(&expected.balance),
+                log(expected.node.as_ref()),
+                shown(stored),
+                log(node)
             ));
         }
         fault.is_none()
     })?;
     if fault.is_none() && *count != fold.balances.len() as u64 {
         let mut missing: BTreeSet<_> = fold.balances.keys().collect();
-        audit.each_balance(&mut |key, _| {
+        audit.each_balance(&mut |key, _, _| {
             missing.remove(key);
             true
         })?;
         fault = missing.first().map(|key| format!("balance of {} in {}: missing", key.sku, key.warehouse));
+    }
+    Ok(fault)
+}
+
+/// Compares where histories go over from one log to another.
+fn compare_crossings(audit: &dyn Audit, fold: &Fold) -> Result<Fault, StoreError> {
+    let (mut fault, mut expected) = (None, fold.crossings.clone());
+    let named = |key: &StockKey, (node, seq): &(NodeName, Seq), what: &str| {
+        Some(format!("history of {} in {}, at {seq} of {node}: {what}", key.sku, key.warehouse))
+    };
+    audit.each_crossing(&mut |stored| {
+        let Crossing { key, at, before } = stored;
+        if expected.remove(&(key.clone(), at.clone())).as_ref() != Some(before) {
+            fault = named(key, at, "the logs do not go over there");
+        }
+        fault.is_none()
+    })?;
+    if let (None, Some(((key, at), _))) = (&fault, expected.first_key_value()) {
+        fault = named(key, at, "how the logs go over there is missing");
     }
     Ok(fault)
 }
@@ -82,14 +111,14 @@ fn compare_records(audit: &dyn Audit, fold: &Fold) -> Result<Fault, StoreError> 
 /// Compares the views that answer "was this done before?".
 fn compare_keys(audit: &dyn Audit, fold: &Fold) -> Result<Fault, StoreError> {
     let mut commands = RowsDigest::default();
-    audit.each_command(&mut |user, key, first| {
-        commands.add(&fold.hasher, (*user, key.to_vec(), first));
+    audit.each_command(&mut |user, key, node, first| {
+        commands.add(&fold.hasher, (*user, key.to_vec(), node, first));
         true
     })?;
     if commands != fold.commands {
         let (stored, logged) = (commands.rows, fold.commands.rows);
         return Ok(Some(format!(
-            "known commands: the log has {logged}, the view has {stored} or other ones"
+            "known commands: the logs have {logged}, the view has {stored} or other ones"
         )));
     }
     let Changes { sources, undone, .. } = fold.changes();

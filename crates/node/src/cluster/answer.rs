@@ -1,0 +1,85 @@
+//! Answers what other nodes ask directly.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use acopio_contract::SubmitError;
+use acopio_fabric::Call;
+use bytes::Bytes;
+use futures_util::StreamExt;
+use tokio::sync::Semaphore;
+use tokio::time::sleep;
+
+use super::Cluster;
+use super::words::{self, Errand, Executed, Question};
+
+/// How many questions are worked on at the same time; more wait.
+const QUESTIONS_MAX: usize = 64;
+
+/// How many bytes of frames one answer has, before the last frame's own: with it, less than the fabric carries.
+const FRAMES_BYTES: usize = 512 << 10;
+
+/// How long it waits before it listens again after an error.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Answers for as long as the node works.
+pub(super) async fn run(cluster: Arc<Cluster>) {
+    let places = Arc::new(Semaphore::new(QUESTIONS_MAX));
+    loop {
+        match cluster.fabric.calls().await {
+            Ok(mut calls) => {
+                while let Some(Call { request, reply }) = calls.next().await {
+                    let place =
+                        Arc::clone(&places).acquire_owned().await.expect("the places are never closed");
+                    let answering = Arc::clone(&cluster);
+                    cluster.spawn(async move {
+                        if let Some(answer) = answering.answer(&request).await {
+                            // Whoever asked may have gone.
+                            let _: Result<(), _> = reply.send(answer);
+                        }
+                        drop(place);
+                    });
+                }
+            }
+            Err(error) => tracing::debug!(%error, "other nodes cannot ask this one"),
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+impl Cluster {
+    /// The answer to a question; none where it cannot be read, so that whoever asks is left in doubt.
+    async fn answer(&self, request: &[u8]) -> Option<Bytes> {
+        match words::decode(request) {
+            Ok(Question::Frames { node, after }) => match self.core.frames(&node, after, FRAMES_BYTES) {
+                Ok(frames) => Some(words::encode_frames(frames.iter().map(|frame| frame.bytes.as_slice()))),
+                Err(error) => {
+                    tracing::error!(%node, %after, %error, "frames that another node asks for cannot be read");
+                    None
+                }
+            },
+            Ok(Question::Execute(errand)) => {
+                self.execute(&errand).await.map(|executed| words::encode(&executed))
+            }
+            Err(reason) => {
+                tracing::warn!(reason, bytes = request.len(), "a question of another node cannot be read");
+                None
+            }
+        }
+    }
+
+    /// Executes a command that another node has accepted; nothing where it is in doubt whether that happened.
+    pub(super) async fn execute(&self, errand: &Errand) -> Option<Executed> {
+        match self.core.submit(errand.submission()).await {
+            Ok(receipt) => {
+                Some(Executed::Decided { node: receipt.record.first.node.clone(), last: receipt.last() })
+            }
+            Err(SubmitError::KeyReused { .. }) => Some(Executed::KeyReused),
+            Err(SubmitError::TooLarge { bytes, most }) => Some(Executed::TooLarge { bytes, most }),
+            Err(error @ (SubmitError::Busy { .. } | SubmitError::NotHere { .. })) => {
+                Some(Executed::Later { reason: error.to_string() })
+            }
+            Err(_) => None,
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! A new or wiped node's first start: it waits until it has all that the company had when it was first heard of.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use acopio_contract::QueryError;
+use acopio_ledger::ids::{Positions, Seq};
+use tokio::time::{sleep, timeout};
+
+use super::words::About;
+use super::{Cluster, ClusterOptions};
+use crate::core::Core;
+
+/// How often it is said how far it is.
+const SAY_EVERY: Duration = Duration::from_secs(2);
+
+/// How far a new node is with getting the company's logs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fill {
+    /// No node of the company was heard of yet.
+    Waiting,
+    /// Entries are on their way.
+    Filling {
+        /// How many are folded.
+        folded: u64,
+        /// How many there were when the company was first heard of.
+        total: u64,
+        /// How far each log was then.
+        target: Positions,
+    },
+    /// All that is there, or it was never needed.
+    Done,
+}
+
+impl Fill {
+    /// Whether nothing has to be waited for any more.
+    pub fn is_done(&self) -> bool {
+        *self == Fill::Done
+    }
+
+    /// A node that has never written anything, and does not found the company, must be filled.
+    pub(super) fn at_start(core: &Core, options: &ClusterOptions) -> Result<Fill, QueryError> {
+        let head = core.positions.get().get(&core.identity.node);
+        Ok(if options.is_founder || head != Seq(0) { Fill::Done } else { Fill::Waiting })
+    }
+
+    fn towards(target: Positions, positions: &Positions) -> Fill {
+        let entries = |of: &dyn Fn(Seq, Seq) -> u64| {
+            target.iter().map(|(node, seq)| of(seq, positions.get(node))).sum::<u64>()
+        };
+        let (total, folded) = (entries(&|seq, _| seq.0), entries(&|seq, at| seq.0.min(at.0)));
+        if folded == total { Fill::Done } else { Fill::Filling { folded, total, target } }
+    }
+}
+
+/// Says how far it is until it is done.
+pub(super) async fn run(cluster: Arc<Cluster>) {
+    let positions = &cluster.core.positions;
+    while !cluster.fill.borrow().is_done() {
+        let fill = cluster.fill.borrow().clone();
+        match fill {
+            Fill::Waiting => {
+                tracing::info!("waiting for a node of the company: the first start needs one");
+                sleep(SAY_EVERY).await;
+            }
+            Fill::Filling { folded, total, target } => {
+                tracing::info!(folded, total, "getting the company's logs");
+                let until_done = async {
+                    loop {
+                        let seen = positions.get();
+                        let now = Fill::towards(target.clone(), &seen);
+                        let is_done = now.is_done();
+                        cluster.fill.send_replace(now);
+                        if is_done {
+                            return;
+                        }
+                        positions.changed_from(&seen).await;
+                    }
+                };
+                // Late: it is said again how far it is.
+                let _ = timeout(SAY_EVERY, until_done).await;
+            }
+            Fill::Done => return,
+        }
+    }
+}
+
+impl Cluster {
+    /// The first node of the company that is heard of says what there is to get.
+    pub(super) fn fill_from(&self, about: &About) {
+        if about.is_filling || *self.fill.borrow() != Fill::Waiting {
+            return;
+        }
+        self.fill.send_replace(Fill::towards(about.positions.clone(), &self.positions()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_done_when_every_log_has_reached_its_mark() {
+        let target: Positions = "lon:5,mad:2".parse().unwrap();
+        let at = |positions: &str| Fill::towards(target.clone(), &positions.parse().unwrap());
+        assert_eq!(at("lon:9"), Fill::Filling { folded: 5, total: 7, target: target.clone() });
+        assert_eq!(at("lon:5,mad:2"), Fill::Done);
+        assert_eq!(at("lon:6,mad:3,rot:1"), Fill::Done);
+    }
+}

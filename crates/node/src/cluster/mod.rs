@@ -1,0 +1,193 @@
+//! A node among others: its log goes out, theirs come in, commands find the node that decides about them.
+//!
+//! Each file is one task or one part of it; all share [`Cluster`]. Nothing here is a fact of its own: what must outlive a
+//! restart stands in a log or in a note.
+
+mod answer;
+mod fill;
+mod follow;
+mod letters;
+mod members;
+mod operations;
+mod outbox;
+mod presence;
+mod publish;
+mod repair;
+mod route;
+mod takeover;
+mod view;
+mod words;
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use acopio_contract::query::Warehouses;
+use acopio_contract::{Manage, ManageError, Managed, QueryError, SubmitError};
+use acopio_fabric::Fabric;
+use acopio_ledger::ids::{CommandId, Millis, Positions, Seq};
+use acopio_ledger::names::{NodeName, WarehouseCode};
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::task::AbortHandle;
+
+use crate::core::Core;
+
+pub use fill::Fill;
+use members::Members;
+use outbox::Outbox;
+
+/// What a node tells others of itself, and must know to work among them.
+#[derive(Clone, Debug)]
+pub struct ClusterOptions {
+    /// The company that the fabric belongs to.
+    pub company: [u8; 16],
+    /// Whether this node may found it: then it does not wait for others at its first start.
+    pub is_founder: bool,
+    /// Where people reach this node; empty if it does not say.
+    pub address: String,
+}
+
+/// What all tasks share.
+pub(crate) struct Cluster {
+    core: Arc<Core>,
+    fabric: Arc<dyn Fabric>,
+    options: ClusterOptions,
+    members: Mutex<Members>,
+    outbox: Mutex<Outbox>,
+    /// Why a log goes no further here, by its node.
+    held: Mutex<BTreeMap<NodeName, String>>,
+    /// Nodes whose logs are let in however far ahead their clocks are.
+    released: Mutex<Vec<NodeName>>,
+    /// The position up to which the own log is published.
+    published: watch::Sender<Seq>,
+    fill: watch::Sender<Fill>,
+    /// Something waits in the outbox that was not sent yet.
+    unsent: Notify,
+    /// What went wrong last with the own log, if it still is.
+    complaint: Mutex<Option<String>>,
+    tasks: Mutex<Vec<AbortHandle>>,
+}
+
+impl Cluster {
+    /// Joins the others; everything else is done by tasks.
+    ///
+    /// # Errors
+    ///
+    /// When notes of earlier times cannot be read.
+    pub(crate) fn start(
+        core: Arc<Core>,
+        fabric: Arc<dyn Fabric>,
+        options: ClusterOptions,
+        folded: mpsc::Receiver<CommandId>,
+    ) -> Result<Arc<Cluster>, QueryError> {
+        let members = Members::from_notes(core.notes(members::NOTE)?);
+        let outbox = Outbox::from_notes(core.notes(outbox::NOTE)?, core.clock.now());
+        let fill = Fill::at_start(&core, &options)?;
+        let cluster = Arc::new(Cluster {
+            core,
+            fabric,
+            options,
+            members: Mutex::new(members),
+            outbox: Mutex::new(outbox),
+            held: Mutex::default(),
+            released: Mutex::default(),
+            published: watch::Sender::new(Seq(0)),
+            fill: watch::Sender::new(fill),
+            unsent: Notify::new(),
+            complaint: Mutex::default(),
+            tasks: Mutex::default(),
+        });
+        cluster.spawn(publish::run(Arc::clone(&cluster)));
+        cluster.spawn(presence::announce(Arc::clone(&cluster)));
+        cluster.spawn(presence::hear(Arc::clone(&cluster)));
+        cluster.spawn(answer::run(Arc::clone(&cluster)));
+        cluster.spawn(letters::run(Arc::clone(&cluster)));
+        cluster.spawn(outbox::send(Arc::clone(&cluster)));
+        cluster.spawn(operations::settle(Arc::clone(&cluster), folded));
+        cluster.spawn(fill::run(Arc::clone(&cluster)));
+        cluster.spawn(takeover::run(Arc::clone(&cluster)));
+        follow::begin(&cluster);
+        Ok(cluster)
+    }
+
+    /// Ends all tasks.
+    pub(crate) fn stop(&self) {
+        self.tasks().drain(..).for_each(|task| task.abort());
+    }
+
+    /// How far this node is with getting the company's logs for the first time.
+    pub(crate) fn fill(&self) -> watch::Receiver<Fill> {
+        self.fill.subscribe()
+    }
+
+    /// Does what people ask about the cluster.
+    ///
+    /// # Errors
+    ///
+    /// When it was not done.
+    pub(crate) async fn manage(&self, manage: Manage) -> Result<Managed, ManageError> {
+        match manage {
+            Manage::RequeueLetter { id } => self.requeue_letter(&id).await.map(|()| Managed::Done),
+            Manage::DiscardLetter { id } => self.discard_letter(&id).await.map(|()| Managed::Done),
+            Manage::TakeOver { command, warehouse } => self.take_over(command, &warehouse).await,
+            Manage::ReleaseLog { node } => {
+                lock(&self.released).push(node);
+                Ok(Managed::Done)
+            }
+        }
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let task = tokio::spawn(task).abort_handle();
+        let mut tasks = self.tasks();
+        tasks.retain(|task| !task.is_finished());
+        tasks.push(task);
+    }
+
+    fn tasks(&self) -> MutexGuard<'_, Vec<AbortHandle>> {
+        lock(&self.tasks)
+    }
+
+    fn members(&self) -> MutexGuard<'_, Members> {
+        lock(&self.members)
+    }
+
+    fn outbox(&self) -> MutexGuard<'_, Outbox> {
+        lock(&self.outbox)
+    }
+
+    fn now(&self) -> Millis {
+        self.core.clock.now()
+    }
+
+    fn name(&self) -> &NodeName {
+        &self.core.identity.node
+    }
+
+    /// How far each log is folded here.
+    fn positions(&self) -> Positions {
+        self.core.positions.get()
+    }
+
+    /// Who decides about a warehouse, as is known here.
+    fn owner(&self, warehouse: &WarehouseCode) -> Result<Option<NodeName>, SubmitError> {
+        let warehouses = self.core.reader.warehouses(&Warehouses);
+        let warehouses = warehouses.map_err(|error| SubmitError::Stopped { reason: error.to_string() })?;
+        let found = warehouses.into_iter().find(|known| known.code == *warehouse);
+        Ok(found.map(|found| found.decider().clone()))
+    }
+
+    /// Says what is wrong with the own log, once for as long as it is.
+    fn complain(&self, complaint: Option<String>) {
+        let mut present = lock(&self.complaint);
+        if let Some(complaint) = complaint.as_ref().filter(|complaint| Some(*complaint) != present.as_ref()) {
+            tracing::warn!(complaint, "the node's log does not go out");
+        }
+        *present = complaint;
+    }
+}
+
+/// A panic elsewhere leaves these as whole as they were: each change is one assignment.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,123 @@
+//! Publishes the own log, frame by frame, after it was committed here.
+//!
+//! What the fabric holds is a copy that may be lost: whenever it ends elsewhere than was thought, the log goes out again
+//! from there.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use acopio_fabric::{FabricError, Parcel};
+use acopio_ledger::codec;
+use acopio_ledger::ids::{Incarnation, LogId, Seq};
+use acopio_store::StoredFrame;
+use tokio::time::{sleep, timeout};
+
+use super::Cluster;
+
+/// How many bytes of frames are read at a time.
+const READ_BYTES: usize = 1 << 20;
+
+/// How often it is looked whether the fabric still has what was published.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
+
+/// How long it waits before it begins again after an error.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Publishes for as long as the node works.
+pub(super) async fn run(cluster: Arc<Cluster>) {
+    loop {
+        let ended = cluster.publish_until_wrong().await;
+        if let Err(reason) = ended {
+            tracing::debug!(reason, "publishing begins again");
+            cluster.complain(Some(reason));
+            sleep(PAUSE).await;
+        }
+    }
+}
+
+/// Where the fabric's copy of the own log ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Tail {
+    incarnation: Incarnation,
+    last: Seq,
+}
+
+impl Cluster {
+    /// Publishes until it has to be looked anew where the fabric's copy ends.
+    async fn publish_until_wrong(&self) -> Result<(), String> {
+        let mut tail = self.tail().await?;
+        let head = self.positions().get(self.name());
+        if head < tail.last {
+            return Err(format!(
+                "the others have this node's log up to {}, itself only up to {head}: its data is an old copy; \
+                 bring it back with `acopio cluster replace`",
+                tail.last
+            ));
+        }
+        self.complain(None);
+        let mut news = self.core.news.clone();
+        loop {
+            self.published.send_replace(tail.last);
+            news.mark_unchanged();
+            let frames =
+                self.core.frames(self.name(), tail.last, READ_BYTES).map_err(|error| error.to_string())?;
+            if frames.is_empty() {
+                match timeout(LOOK_AGAIN, news.changed()).await {
+                    Ok(Ok(())) => continue,
+                    _ => return Ok(()),
+                }
+            }
+            for frame in frames {
+                match self.publish_frame(frame, tail).await? {
+                    Some(next) => tail = next,
+                    None => return Ok(()),
+                }
+                self.published.send_replace(tail.last);
+            }
+        }
+    }
+
+    /// Where the fabric's copy of the own log ends: in its latest incarnation of which there is anything.
+    async fn tail(&self) -> Result<Tail, String> {
+        let LogId { node, incarnation: Incarnation(latest) } = self.core.identity.clone();
+        for incarnation in (1..=latest).rev().map(Incarnation) {
+            let log = LogId { node: node.clone(), incarnation };
+            let extent = self.fabric.extent(&log).await.map_err(|error| error.to_string())?;
+            if extent.last != Seq(0) {
+                return Ok(Tail { incarnation, last: extent.last });
+            }
+        }
+        Ok(Tail { incarnation: Incarnation(1), last: Seq(0) })
+    }
+
+    /// Publishes one frame; answers where the copy ends then, or nothing when that must be looked up.
+    async fn publish_frame(&self, frame: StoredFrame, tail: Tail) -> Result<Option<Tail>, String> {
+        let parcel = parcel(frame)?;
+        let incarnation = parcel.log.incarnation;
+        // Each incarnation has an end of its own there.
+        let after = if incarnation == tail.incarnation { tail.last } else { Seq(0) };
+        match self.fabric.publish(&parcel, after).await {
+            Ok(()) => Ok(Some(Tail { incarnation, last: parcel.last })),
+            Err(FabricError::Elsewhere { .. }) => Ok(None),
+            Err(FabricError::Fenced) if incarnation == self.core.identity.incarnation => {
+                self.pass_fences().await?;
+                Ok(None)
+            }
+            // A later incarnation is there: what is missing of this one is asked for by followers.
+            Err(FabricError::Fenced) if incarnation < self.core.identity.incarnation => {
+                Ok(Some(Tail { incarnation, last: parcel.last }))
+            }
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
+/// A stored frame as it travels.
+fn parcel(frame: StoredFrame) -> Result<Parcel, String> {
+    let at = frame.first;
+    let (header, entries) =
+        codec::read_header(&frame.bytes).map_err(|error| format!("frame at {at}: {error}"))?;
+    let log = LogId { node: header.node, incarnation: header.incarnation };
+    let last = Seq(header.first.0 + u64::from(entries) - 1);
+    Ok(Parcel { log, first: header.first, last, frame: frame.bytes.into() })
+}

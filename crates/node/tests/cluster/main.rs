@@ -1,0 +1,6 @@
+//! Nodes among others, over a hub in memory: what one does the others see, and commands find who decides.
+
+mod commands;
+mod logs;
+mod ownership;
+mod world;
