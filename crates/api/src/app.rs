@@ -2,22 +2,24 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use acopio_contract::query::{Ask, ask};
-use acopio_contract::{Inventory, News};
+use acopio_contract::{Inventory, News, WAIT_DEFAULT};
 use acopio_ledger::command::Command;
-use acopio_ledger::ids::{CommandId, UserId};
+use acopio_ledger::ids::{CommandId, Millis, UserId};
 use acopio_ledger::{Cause, Submission};
 use tokio::sync::{Semaphore, watch};
 
 use crate::auth::passwords::Passwords;
-use crate::auth::{Done, Identities, LoginLimits, Signer};
+use crate::auth::{Done, Identities, LoginLimits, NotDone, Signer, now};
 use crate::config::ApiConfig;
 use crate::exports::EXPORTS_MAX;
-use crate::extract::{IDEMPOTENCY_KEY, Key};
+use crate::extract::{Key, Patience};
 use crate::imports::Imports;
 use crate::observe::Metrics;
 use crate::problem::Problem;
+use crate::resources::STATEMENTS_MAX;
 
 /// How many callers may follow the events at the same time.
 const EVENT_STREAMS_MAX: usize = 1_000;
@@ -38,6 +40,8 @@ pub(crate) struct Shared {
     pub(crate) news: watch::Receiver<News>,
     pub(crate) event_streams: Arc<Semaphore>,
     pub(crate) imports: Imports,
+    /// The places for statements that look into the database.
+    pub(crate) statements: Arc<Semaphore>,
     /// The places for files that are being made.
     pub(crate) exports: Arc<Semaphore>,
     /// Becomes true when the server is to end, so that streams without an end do.
@@ -58,6 +62,7 @@ impl App {
             signer: Signer::new(&config.signing_key),
             news: inventory.watch(),
             imports: Imports::load(config.staging.join("imports"), Arc::clone(&inventory)),
+            statements: Arc::new(Semaphore::new(STATEMENTS_MAX)),
             exports: Arc::new(Semaphore::new(EXPORTS_MAX)),
             inventory,
             config,
@@ -83,32 +88,40 @@ impl App {
     ///
     /// # Errors
     ///
-    /// When it was not decided. The problem carries the key, so that the caller can send the same again.
-    pub(crate) async fn submit(&self, user: UserId, key: Key, command: Command) -> Result<Done, Problem> {
-        self.submit_caused(user, key, None, command).await
+    /// When it was not decided, or not yet.
+    pub(crate) async fn submit(&self, user: UserId, key: Key, command: Command) -> Result<Done, NotDone> {
+        self.submit_within(Patience::default(), user, key, None, command).await
     }
 
-    /// The same for what follows from an entry.
+    /// The same, waiting for another node no longer than the caller does; `cause` is what the command follows from.
     ///
     /// # Errors
     ///
     /// As [`App::submit`].
-    pub(crate) async fn submit_caused(
+    pub(crate) async fn submit_within(
         &self,
+        patience: Patience,
         user: UserId,
         key: Key,
         cause: Option<Cause>,
         command: Command,
-    ) -> Result<Done, Problem> {
+    ) -> Result<Done, NotDone> {
         let ends_sessions = matches!(command, Command::ChangeUser(_) | Command::CloseSession(_));
         let id = CommandId { user, key: key.0.clone() };
-        let receipt = self.inventory.submit(Submission { id, cause, command }).await;
+        let wait = patience.wait.unwrap_or(WAIT_DEFAULT);
+        let expires = patience.expires_in.map(|span| Millis(now().0.saturating_add(millis(span))));
+        let submission = Submission { id, cause, command, expires };
+        let receipt = self.inventory.submit_within(submission, wait).await;
         if ends_sessions {
             self.identities.forget();
         }
         match receipt {
             Ok(receipt) => Ok(Done::new(receipt, key)),
-            Err(error) => Err(Problem::from(error).with_header(IDEMPOTENCY_KEY, key.0.as_str())),
+            Err(error) => Err(NotDone::of(error, key)),
         }
     }
+}
+
+fn millis(span: Duration) -> i64 {
+    span.as_millis().try_into().unwrap_or(i64::MAX)
 }

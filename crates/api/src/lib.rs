@@ -30,7 +30,7 @@ use crate::observe::{Metrics, Observe};
 use crate::problem::Problem;
 
 pub use config::ApiConfig;
-pub use server::serve;
+pub use server::{Tls, TlsError, serve};
 
 /// Passwords and keys, for whoever founds a company or starts a node.
 pub mod credentials {

@@ -8,6 +8,7 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
+use crate::auth::LaterBody;
 use crate::problem::{PROBLEM_JSON, ProblemBody};
 
 const BEARER: &str = "bearer";
@@ -36,6 +37,7 @@ fn components() -> Components {
     );
     components.add_security_scheme(COOKIE, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     components.schemas.insert(ProblemBody::name().into_owned(), ProblemBody::schema());
+    components.schemas.insert(LaterBody::name().into_owned(), LaterBody::schema());
     components
 }
 
@@ -91,6 +93,9 @@ fn refusals(path: &str, operation: &mut Operation, writes: bool) {
     }
     statuses.push((500, "The server failed"));
     statuses.push((503, "The server is busy or has stopped: see Retry-After"));
+    if writes && has(operation, |parameter| parameter.name == "Prefer") {
+        operation.responses.responses.insert("202".to_owned(), RefOr::T(later()));
+    }
     for (status, description) in statuses {
         let responses = &mut operation.responses.responses;
         responses.entry(status.to_string()).or_insert_with(|| RefOr::T(problem(description)));
@@ -100,6 +105,14 @@ fn refusals(path: &str, operation: &mut Operation, writes: bool) {
 fn has(operation: &Operation, is_it: impl Fn(&Parameter) -> bool) -> bool {
     let mut parameters = operation.parameters.iter().flatten();
     parameters.any(|parameter| matches!(parameter, RefOr::T(parameter) if is_it(parameter)))
+}
+
+/// The answer where another node decides and has not yet.
+fn later() -> Response {
+    let content = Content::new(Some(Ref::from_schema_name(LaterBody::name())));
+    let description =
+        "Accepted: it waits for the node that decides about it. `Location` leads to the operation.";
+    ResponseBuilder::new().description(description).content("application/json", content).build()
 }
 
 fn problem(description: &str) -> Response {

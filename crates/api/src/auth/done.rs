@@ -79,9 +79,7 @@ impl Done {
 
     /// Adds the key, and whether the answer is repeated.
     pub(crate) fn stamp(&self, response: &mut Response) {
-        if let Ok(key) = HeaderValue::from_str(self.key.0.as_str()) {
-            response.headers_mut().insert(IDEMPOTENCY_KEY, key);
-        }
+        self.key.stamp(response);
         if self.receipt.repeated {
             response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
         }

@@ -128,7 +128,7 @@ fn good(claims: &Claims, session: &Session, user: &User) -> Result<(), Problem> 
         "the token is not its session's"
     } else if session.closed {
         "the session was ended"
-    } else if user.disabled {
+    } else if user.is_disabled() {
         "the user is disabled"
     } else if session.opened <= user.tokens_void_until {
         "the password was changed or the user disabled since"

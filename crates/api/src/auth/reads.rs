@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use acopio_contract::access::{Denied, Principal};
 use acopio_contract::query::{ProductRow, Query, Scope, View};
+use acopio_ledger::conflict::RecordKind;
 use acopio_ledger::names::WarehouseCode;
 use acopio_ledger::records::Role;
 
@@ -26,6 +27,9 @@ pub(crate) fn confine(query: &mut Query, identity: &Identity) -> Result<(), Deni
         Query::Rules(query) => scoped(who, &mut query.scope, identity, query.warehouse.as_ref()),
         Query::Alerts(query) => scoped(who, &mut query.scope, identity, query.warehouse.as_ref()),
         Query::Transfers(query) => scoped(who, &mut query.scope, identity, None),
+        Query::Voids(query) => scoped(who, &mut query.scope, identity, None),
+        Query::Conflicts(query) => may_see_conflicts(who, query.kind),
+        Query::ConflictById(query) => may_see_conflicts(who, Some(query.id.kind)),
         Query::RuleByKey(query) => who.need_in(&query.key.warehouse, Role::Viewer),
         Query::Categories(_)
         | Query::Warehouses(_)
@@ -33,6 +37,7 @@ pub(crate) fn confine(query: &mut Query, identity: &Identity) -> Result<(), Deni
         | Query::HoldById(_)
         | Query::AlertById(_)
         | Query::TransferById(_)
+        | Query::VoidById(_)
         | Query::Entries(_)
         | Query::UserByName(_) => who.need_somewhere(Role::Viewer),
         Query::UserById(query) if query.id == who.user => Ok(()),
@@ -51,7 +56,17 @@ pub(crate) fn confine(query: &mut Query, identity: &Identity) -> Result<(), Deni
         | Query::SigningKey(_)
         | Query::Verify(_)
         | Query::DeadLetters(_)
+        | Query::ExplorerTables(_)
+        | Query::Explore(_)
         | Query::Backup(_) => who.need_everywhere(Role::Admin),
+    }
+}
+
+/// Managers keep the catalogue; who else there is, and what the warehouses are called, is for administrators.
+fn may_see_conflicts(who: &Principal, kind: Option<RecordKind>) -> Result<(), Denied> {
+    match kind {
+        Some(RecordKind::Product) => who.need_somewhere(Role::Manager),
+        _ => who.need_everywhere(Role::Admin),
     }
 }
 
@@ -78,6 +93,7 @@ pub(crate) fn hide(view: &mut View, identity: &Identity) {
         View::TransferById(transfer) => {
             keep_if(transfer, |transfer| seen(&transfer.from) || seen(&transfer.to))
         }
+        View::VoidById(void) => keep_if(void, |void| seen(&void.warehouse)),
         View::SessionById(session) => keep_if(session, |session| {
             session.user == identity.principal.user || identity.principal.need_everywhere(Role::Admin).is_ok()
         }),

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use acopio_contract::query::{AlertById, Ask, HoldById, Movement, TransferById};
+use acopio_contract::query::{AlertById, Ask, HoldById, Movement, TransferById, VoidById};
+use acopio_contract::{Manage, Managed};
 use acopio_ledger::Cause;
 use acopio_ledger::command::Command;
 use acopio_ledger::ids::EntryId;
@@ -12,9 +13,9 @@ use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
-use super::{Done, Identity, cookie, reads};
+use super::{Done, Identity, NotDone, cookie, reads};
 use crate::app::App;
-use crate::extract::Key;
+use crate::extract::{Key, Patience};
 use crate::problem::Problem;
 
 /// Somebody who may ask.
@@ -22,6 +23,8 @@ use crate::problem::Problem;
 pub(crate) struct Session {
     pub(crate) app: App,
     pub(crate) identity: Arc<Identity>,
+    /// How long they wait for other nodes.
+    pub(crate) patience: Patience,
 }
 
 /// Somebody who may ask about themselves, even if their password must be changed first.
@@ -41,7 +44,8 @@ impl FromRequestParts<App> for AnySession {
                 identity
             }
         };
-        Ok(AnySession(Session { app: app.clone(), identity }))
+        let patience = Patience::read(&parts.headers)?;
+        Ok(AnySession(Session { app: app.clone(), identity, patience }))
     }
 }
 
@@ -83,21 +87,21 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// When they may not, when the ledger refuses, or when it was not decided.
-    pub(crate) async fn submit(&self, key: Key, command: Command) -> Result<Done, Problem> {
+    /// When they may not, when the ledger refuses, or when it was not decided, or not yet.
+    pub(crate) async fn submit(&self, key: Key, command: Command) -> Result<Done, NotDone> {
         let done = self.decide(key, command).await?;
-        done.or_refusal()
+        Ok(done.or_refusal()?)
     }
 
     /// The same, but a refusal is an outcome: for batches, whose lines are refused one by one.
     ///
     /// # Errors
     ///
-    /// When they may not, or when it was not decided.
-    pub(crate) async fn decide(&self, key: Key, command: Command) -> Result<Done, Problem> {
+    /// When they may not, or when it was not decided, or not yet.
+    pub(crate) async fn decide(&self, key: Key, command: Command) -> Result<Done, NotDone> {
         let place = self.place(&command).await?;
         self.identity.principal.check(&command, place.as_ref())?;
-        self.app.submit(self.identity.principal.user, key, command).await
+        self.app.submit_within(self.patience, self.identity.principal.user, key, None, command).await
     }
 
     /// Executes what follows from an entry that this user's command has led to. A refusal is an outcome.
@@ -105,17 +109,33 @@ impl Session {
     /// # Errors
     ///
     /// As [`Session::decide`].
-    pub(crate) async fn follow(&self, cause: &EntryId, key: Key, command: Command) -> Result<Done, Problem> {
+    pub(crate) async fn follow(&self, cause: &EntryId, key: Key, command: Command) -> Result<Done, NotDone> {
         let place = self.place(&command).await?;
         self.identity.principal.check(&command, place.as_ref())?;
         let cause = Some(Cause::Entry(cause.clone()));
-        self.app.submit_caused(self.identity.principal.user, key, cause, command).await
+        self.app.submit_within(self.patience, self.identity.principal.user, key, cause, command).await
+    }
+
+    /// Does something about the cluster, if this user may.
+    ///
+    /// # Errors
+    ///
+    /// When they may not, or when it was not done.
+    pub(crate) async fn manage(&self, manage: Manage) -> Result<Managed, Problem> {
+        self.identity.principal.check_manage(&manage)?;
+        Ok(self.app.inventory.manage(manage).await?)
     }
 
     /// The warehouses that a transfer goes from and to.
     async fn ends(&self, transfer: &EntryId) -> Result<Option<(WarehouseCode, WarehouseCode)>, Problem> {
         let transfer = self.app.ask(TransferById { id: transfer.clone() }).await?;
         Ok(transfer.map(|transfer| (transfer.from, transfer.to)))
+    }
+
+    /// The warehouse of a void record.
+    async fn void(&self, void: &EntryId) -> Result<Option<WarehouseCode>, Problem> {
+        let void = self.app.ask(VoidById { id: void.clone() }).await?;
+        Ok(void.map(|void| void.warehouse))
     }
 
     /// The warehouse of the record that a command names by its id.
@@ -137,6 +157,8 @@ impl Session {
                 let alert = self.app.ask(AlertById { id: snooze.alert.clone() }).await?;
                 alert.map(|alert| alert.key.warehouse)
             }
+            Command::Repost(repost) => self.void(&repost.void).await?,
+            Command::DiscardVoid(discard) => self.void(&discard.void).await?,
             Command::CancelTransfer(cancel) => self.ends(&cancel.transfer).await?.map(|(from, _)| from),
             Command::DispatchTransfer(dispatch) => self.ends(&dispatch.transfer).await?.map(|(from, _)| from),
             Command::ReceiveTransfer(receive) => self.ends(&receive.transfer).await?.map(|(_, to)| to),

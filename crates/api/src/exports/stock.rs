@@ -27,6 +27,7 @@ impl Table for Stock {
             "incoming",
             "version",
             "age_ms",
+            "is_live",
         ]
     }
 
@@ -43,6 +44,7 @@ impl Table for Stock {
             Cell::Quantity(row.incoming),
             Cell::Integer(balance.version.0 as i64),
             Cell::Integer(row.age_ms as i64),
+            Cell::Text(if row.is_live { "true" } else { "false" }),
         ])
     }
 

@@ -5,7 +5,8 @@ use acopio_ledger::names::IdempotencyKey;
 use axum::extract::FromRequestParts;
 use axum::http::header::{ACCEPT, IF_MATCH, IF_NONE_MATCH};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::response::Response;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
@@ -22,6 +23,13 @@ impl Key {
     /// A key of our own: time-ordered, so that looking it up costs an append.
     pub(crate) fn fresh() -> Key {
         Key(IdempotencyKey::recorded(&Uuid::now_v7().to_string()))
+    }
+
+    /// Adds the key to an answer.
+    pub(crate) fn stamp(&self, response: &mut Response) {
+        if let Ok(key) = HeaderValue::from_str(self.0.as_str()) {
+            response.headers_mut().insert(IDEMPOTENCY_KEY, key);
+        }
     }
 }
 

@@ -91,7 +91,12 @@ pub(super) fn begin(work: &Work) -> Result<(), Halt> {
     let key = IdempotencyKey::recorded(&format!("import:{}:begin", record.id));
     let begin = BeginImport { id: record.id, profile: record.profile.clone(), file: record.file.clone() };
     let id = CommandId { user, key };
-    let receipt = work.link.submit(&Submission { id, cause: None, command: Command::BeginImport(begin) })?;
+    let receipt = work.link.submit(&Submission {
+        id,
+        cause: None,
+        command: Command::BeginImport(begin),
+        expires: None,
+    })?;
     receipt.refusal().cloned().map_or(Ok(()), |refusal| Err(Halt::Refused(refusal)))
 }
 

@@ -41,7 +41,7 @@ impl Facts {
         let new: BTreeSet<&Sku> = skus.into_iter().filter(|sku| !self.products.contains_key(*sku)).collect();
         let asked = new.iter().map(|sku| ProductBySku { sku: (*sku).clone(), scope: None });
         for (sku, row) in new.iter().zip(link.ask_each(asked)?) {
-            self.products.insert((*sku).clone(), row.map(|row| row.product.stockable()));
+            self.products.insert((*sku).clone(), row.and_then(|row| row.product.stockable()));
         }
         // Stock can be there before its product is known: goods of a stub.
         let asked = new.iter().map(|sku| StockOf { sku: (*sku).clone(), scope: None });

@@ -22,7 +22,7 @@ use super::upload::{self, Upload};
 use super::view::ImportView;
 use super::work::Job;
 use crate::app::App;
-use crate::auth::{Session, json, now};
+use crate::auth::{NotDone, Session, json, now};
 use crate::exports::{attachment, stream_csv};
 use crate::extract::{IDEMPOTENCY_KEY, Key, KeyParam, OptionalBody, Params, PathText, record_id};
 use crate::problem::Problem;
@@ -213,7 +213,7 @@ async fn undo_import(
     key: Key,
     PathText(id): PathText,
     OptionalBody(request): OptionalBody<UndoRequest>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     check_role(&session)?;
     let id: ImportId = record_id("import", &id)?;
     let job = session.app.imports.find(&id);
@@ -223,11 +223,8 @@ async fn undo_import(
     }
     let known = session.ask(ImportById { id }).await?;
     if job.is_some() && known.is_none() {
-        return Err(Problem::new(
-            StatusCode::CONFLICT,
-            "import_not_committed",
-            "the import has posted nothing",
-        ));
+        let detail = "the import has posted nothing";
+        return Err(Problem::new(StatusCode::CONFLICT, "import_not_committed", detail).into());
     }
     let reason = request.reason.map(|reason| reason.0);
     let done = session.submit(key, Command::UndoImport(UndoImport { id, reason })).await?;

@@ -1,7 +1,10 @@
 //! Posts lines of movements, each by itself, and tells which were refused.
 
+use std::collections::BTreeMap;
+
 use acopio_contract::SubmitError;
 use acopio_ledger::command::{Command, MoveLine, Moves};
+use acopio_ledger::names::WarehouseCode;
 use acopio_ledger::{Body, Record, Refusal};
 
 use super::halt::Halt;
@@ -39,6 +42,7 @@ impl<'w> Poster<'w> {
         };
         match answer {
             Ok(receipt) => Ok(outcomes(&receipt.record, lines.len())),
+            Err(SubmitError::SeveralOwners) => self.post_apart(lines),
             // Long texts in many lines: half as many will do.
             Err(SubmitError::TooLarge { .. }) if 1 < lines.len() => {
                 let second = lines.split_off(lines.len() / 2);
@@ -48,6 +52,23 @@ impl<'w> Poster<'w> {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Posts each warehouse's lines by themselves, for several nodes decide about them.
+    fn post_apart(&mut self, lines: Vec<MoveLine>) -> Result<Vec<Option<Refusal>>, Halt> {
+        let mut outcomes = vec![None; lines.len()];
+        let mut parts: BTreeMap<WarehouseCode, (Vec<usize>, Vec<MoveLine>)> = BTreeMap::new();
+        for (index, line) in lines.into_iter().enumerate() {
+            let (indexes, part) = parts.entry(line.warehouse.clone()).or_default();
+            indexes.push(index);
+            part.push(line);
+        }
+        for (indexes, part) in parts.into_values() {
+            for (index, outcome) in indexes.into_iter().zip(self.post(part)?) {
+                outcomes[index] = outcome;
+            }
+        }
+        Ok(outcomes)
     }
 }
 

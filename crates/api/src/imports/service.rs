@@ -157,7 +157,7 @@ impl Imports {
             Run::Check => self.checks.clone(),
             Run::Commit => self.commits.clone(),
         };
-        let link = Link::new(self.inventory.clone());
+        let link = Link::new(self.inventory.clone(), job.clone());
         let job = job.clone();
         tokio::spawn(async move {
             let turn = turns.acquire_owned().await;

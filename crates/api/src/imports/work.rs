@@ -133,7 +133,12 @@ impl Work {
     pub(super) fn command(&self, part: &str, command: Command) -> Submission {
         let ImportRecord { id, run, .. } = &self.record;
         let key = IdempotencyKey::recorded(&format!("import:{id}:{run}:{part}"));
-        Submission { id: CommandId { user: self.user, key }, cause: Some(Cause::Import(*id)), command }
+        Submission {
+            id: CommandId { user: self.user, key },
+            cause: Some(Cause::Import(*id)),
+            command,
+            expires: None,
+        }
     }
 
     /// Who commits.

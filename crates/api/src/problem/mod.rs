@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
@@ -184,10 +184,35 @@ impl Problem {
         self.with_header(RETRY_AFTER, &seconds.to_string())
     }
 
+    /// The body in which it leaves.
+    fn body(&self) -> ProblemBody<'_> {
+        let inner = &*self.0;
+        ProblemBody {
+            kind: format!("urn:acopio:problem:{}", inner.code),
+            title: inner.code.replace('_', " "),
+            status: inner.status.as_u16(),
+            detail: &inner.detail,
+            code: &inner.code,
+            field: inner.field.as_deref(),
+            value: inner.value.as_deref(),
+            rule: inner.rule.as_deref(),
+            results: inner.results.as_deref(),
+        }
+    }
+
+    /// The status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
     /// The code.
-    #[cfg(test)]
     pub(crate) fn code(&self) -> &str {
         &self.0.code
+    }
+
+    /// What is wrong.
+    pub(crate) fn detail(&self) -> &str {
+        &self.0.detail
     }
 }
 
@@ -199,21 +224,17 @@ pub(crate) fn shortened(value: &str) -> String {
     }
 }
 
+/// A problem that is told inside another answer, as the outcome of an operation.
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.body().serialize(serializer)
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let bytes = serde_json::to_vec(&self.body()).expect("a problem has string keys only");
         let inner = *self.0;
-        let body = ProblemBody {
-            kind: format!("urn:acopio:problem:{}", inner.code),
-            title: inner.code.replace('_', " "),
-            status: inner.status.as_u16(),
-            detail: &inner.detail,
-            code: &inner.code,
-            field: inner.field.as_deref(),
-            value: inner.value.as_deref(),
-            rule: inner.rule.as_deref(),
-            results: inner.results.as_deref(),
-        };
-        let bytes = serde_json::to_vec(&body).expect("a problem has string keys only");
         let mut response = (inner.status, bytes).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         for (name, value) in inner.headers {

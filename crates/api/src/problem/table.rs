@@ -1,7 +1,7 @@
 //! The one table that maps refusals and failures to HTTP.
 
 use acopio_contract::access::Denied;
-use acopio_contract::{QueryError, SubmitError};
+use acopio_contract::{ManageError, QueryError, SubmitError};
 use acopio_ledger::Refusal;
 use axum::http::StatusCode;
 
@@ -30,7 +30,14 @@ fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::NotInTransfer { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
         Refusal::PreconditionFailed { .. } => StatusCode::PRECONDITION_FAILED,
-        Refusal::ProductRetired { .. }
+        Refusal::Expired { .. }
+        | Refusal::DispatchNotHere { .. }
+        | Refusal::ImportElsewhere { .. }
+        | Refusal::AlreadyOwner { .. }
+        | Refusal::NotTheOwner { .. }
+        | Refusal::AlreadyReconciled { .. }
+        | Refusal::NotRepostable { .. }
+        | Refusal::ProductRetired { .. }
         | Refusal::InsufficientStock { .. }
         | Refusal::VersionChanged { .. }
         | Refusal::SkuExists { .. }
@@ -110,6 +117,8 @@ fn value_and_rule(refusal: &Refusal) -> (Option<String>, Option<String>) {
             (asked.to_string(), format!("must be at most what is on the road, {on_the_road}"))
         }
         Refusal::ProductRetired { sku } => (sku.to_string(), "must not be retired".into()),
+        Refusal::AlreadyOwner { owner, .. } => (owner.to_string(), "must be another node".into()),
+        Refusal::NotTheOwner { owner, .. } => (owner.to_string(), "must be the owner".into()),
         _ => return (None, None),
     };
     (Some(shortened(&value)), Some(rule))
@@ -148,8 +157,27 @@ impl From<SubmitError> for Problem {
             SubmitError::TooLarge { .. } => {
                 Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "command_too_large", detail)
             }
-            SubmitError::Accepted { .. } => Problem::new(StatusCode::ACCEPTED, "accepted", detail),
+            SubmitError::NotHere { .. } => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_here", detail),
+            SubmitError::SeveralOwners => Problem::new(StatusCode::CONFLICT, "several_owners", detail),
+            // Where there is no other answer for it, as `NotDone` is: the same sent again learns what became of it.
+            SubmitError::Accepted { .. } => Problem::busy(detail, RETRY_SECONDS),
             SubmitError::Stopped { .. } => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "stopped", detail),
+        }
+    }
+}
+
+impl From<ManageError> for Problem {
+    fn from(error: ManageError) -> Problem {
+        let detail = error.to_string();
+        match error {
+            ManageError::NotFound { what, id } => Problem::not_found(what, id),
+            ManageError::Alone => Problem::new(StatusCode::CONFLICT, "not_joined", detail),
+            ManageError::Conflict { .. } => Problem::new(StatusCode::CONFLICT, "cluster_conflict", detail),
+            ManageError::Unreachable { .. } => {
+                let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "fabric_unreachable", detail);
+                problem.retry_after(RETRY_SECONDS)
+            }
+            ManageError::Submit(error) => error.into(),
         }
     }
 }

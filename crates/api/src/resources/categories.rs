@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::auth::{Session, json, tagged};
+use crate::auth::{NotDone, Session, json, tagged};
 use crate::extract::{IfMatch, IfMatchParam, JsonBody, Key, KeyParam, PathText, record_id};
 use crate::problem::Problem;
 use crate::wire::{Items, TitleText};
@@ -73,7 +73,7 @@ async fn create_category(
     session: Session,
     key: Key,
     JsonBody(request): JsonBody<CategoryRequest>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let name = request.name.0;
     let done = session.submit(key, Command::CreateCategory(CreateCategory { name: name.clone() })).await?;
     let view = CategoryView { id: done.record().first.clone(), name: name.to_string(), version: 1 };
@@ -107,7 +107,7 @@ async fn rename_category(
     IfMatch(expected): IfMatch,
     PathText(id): PathText,
     JsonBody(request): JsonBody<CategoryRequest>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let id: EntryId = record_id("category", &id)?;
     let rename = RenameCategory { id: id.clone(), name: request.name.0, expected };
     let done = session.submit(key, Command::RenameCategory(rename)).await?;
@@ -128,7 +128,7 @@ async fn remove_category(
     key: Key,
     IfMatch(expected): IfMatch,
     PathText(id): PathText,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let remove = RemoveCategory { id: record_id("category", &id)?, expected };
     Ok(session.submit(key, Command::RemoveCategory(remove)).await?.no_content())
 }

@@ -14,8 +14,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::auth::{Session, json, tagged};
-use crate::extract::{JsonBody, Key, KeyParam, OptionalBody, Params, PathText, record_id};
+use crate::auth::{NotDone, Session, json, tagged};
+use crate::extract::{JsonBody, Key, KeyParam, OptionalBody, Params, PathText, PatienceParam, record_id};
 use crate::problem::Problem;
 use crate::wire::{Amount, CodeText, Items, LineText, SkuText, StampText, page, some_text};
 
@@ -110,7 +110,7 @@ struct HoldDone<'a> {
 ///
 /// Refused with 409 when less is available.
 #[utoipa::path(
-    post, path = "/v1/holds", tag = "holds", params(KeyParam),
+    post, path = "/v1/holds", tag = "holds", params(KeyParam, PatienceParam),
     request_body = HoldRequest,
     responses((status = 201, body = HoldDone)),
 )]
@@ -118,7 +118,7 @@ async fn hold_stock(
     session: Session,
     key: Key,
     JsonBody(request): JsonBody<HoldRequest>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let hold = HoldStock {
         key: StockKey { sku: request.sku.0, warehouse: request.warehouse.0 },
         quantity: request.quantity.0,
@@ -132,7 +132,7 @@ async fn hold_stock(
 
 /// Releases a hold, in whole or in part
 #[utoipa::path(
-    post, path = "/v1/holds/{id}/release", tag = "holds", params(("id" = String, Path), KeyParam),
+    post, path = "/v1/holds/{id}/release", tag = "holds", params(("id" = String, Path), KeyParam, PatienceParam),
     request_body(content = Option<ReleaseRequest>, content_type = "application/json"),
     responses((status = 200, body = HoldDone)),
 )]
@@ -141,7 +141,7 @@ async fn release_hold(
     key: Key,
     PathText(id): PathText,
     OptionalBody(request): OptionalBody<ReleaseRequest>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let quantity = request.quantity.map(|quantity| quantity.0);
     let release = ReleaseHold { hold: record_id("hold", &id)?, quantity };
     let done = session.submit(key, Command::Release(release)).await?;

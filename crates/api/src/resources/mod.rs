@@ -3,10 +3,17 @@
 mod alerts;
 mod backups;
 mod categories;
+mod cluster;
+mod conflicts;
+mod dead_letters;
 mod events;
+mod explorer;
 mod holds;
 pub(crate) mod movements;
+mod names;
+mod operations;
 pub(crate) mod products;
+mod reconcile;
 mod rules;
 mod sessions;
 mod statistics;
@@ -21,6 +28,8 @@ mod warehouses;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
+
+pub(crate) use explorer::STATEMENTS_MAX;
 
 /// All routes that are in the document.
 pub(crate) fn all() -> OpenApiRouter<App> {
@@ -39,6 +48,12 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(rules::routes())
         .merge(alerts::routes())
         .merge(events::routes())
+        .merge(cluster::routes())
+        .merge(operations::routes())
+        .merge(dead_letters::routes())
+        .merge(reconcile::routes())
+        .merge(conflicts::routes())
+        .merge(explorer::routes())
         .merge(verify::routes())
         .merge(backups::routes())
         .merge(system::routes())

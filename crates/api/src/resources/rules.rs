@@ -14,8 +14,8 @@ use utoipa_axum::routes;
 
 use super::warehouses::path_code;
 use crate::app::App;
-use crate::auth::{Session, json, tagged};
-use crate::extract::{IfMatch, IfMatchParam, JsonBody, Key, KeyParam, Params, PathTexts};
+use crate::auth::{NotDone, Session, json, tagged};
+use crate::extract::{IfMatch, IfMatchParam, JsonBody, Key, KeyParam, Params, PathTexts, PatienceParam};
 use crate::problem::Problem;
 use crate::wire::{Amount, CodeText, Items, SkuText, page};
 
@@ -128,7 +128,7 @@ async fn get_reorder_rule(
 /// Raises an alert at once when the stock is short already. With `If-Match: "0"` only where there is none yet.
 #[utoipa::path(
     put, path = "/v1/warehouses/{code}/reorder-rules/{sku}", tag = "reorder rules",
-    params(("code" = String, Path), ("sku" = String, Path), KeyParam, IfMatchParam),
+    params(("code" = String, Path), ("sku" = String, Path), KeyParam, PatienceParam, IfMatchParam),
     request_body = RuleRequest,
     responses((status = 200, body = RuleView)),
 )]
@@ -138,7 +138,7 @@ async fn set_reorder_rule(
     IfMatch(expected): IfMatch,
     PathTexts(code, sku): PathTexts,
     JsonBody(request): JsonBody<RuleRequest>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let stock_key = path_key(&code, &sku)?;
     let set = SetRule {
         key: stock_key.clone(),
@@ -157,7 +157,7 @@ async fn set_reorder_rule(
 /// Removes a reorder rule, and ends its alert
 #[utoipa::path(
     delete, path = "/v1/warehouses/{code}/reorder-rules/{sku}", tag = "reorder rules",
-    params(("code" = String, Path), ("sku" = String, Path), KeyParam, IfMatchParam),
+    params(("code" = String, Path), ("sku" = String, Path), KeyParam, PatienceParam, IfMatchParam),
     responses((status = 204)),
 )]
 async fn remove_reorder_rule(
@@ -165,7 +165,7 @@ async fn remove_reorder_rule(
     key: Key,
     IfMatch(expected): IfMatch,
     PathTexts(code, sku): PathTexts,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let remove = RemoveRule { key: path_key(&code, &sku)?, expected };
     Ok(session.submit(key, Command::RemoveRule(remove)).await?.no_content())
 }

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::users::UserView;
 use crate::app::App;
-use crate::auth::{AnySession, Claims, Done, Session, cookie, json, now};
+use crate::auth::{AnySession, Claims, Done, NotDone, Session, cookie, json, now};
 use crate::extract::{JsonBody, Key, KeyParam, Params, PathText, record_id};
 use crate::problem::Problem;
 use crate::wire::{Items, TimeText, page};
@@ -119,14 +119,14 @@ async fn log_in(
     key: Key,
     headers: HeaderMap,
     JsonBody(request): JsonBody<LoginRequest>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     if cookie::comes_from_us(&headers) == Some(false) {
-        return Err(Problem::new(StatusCode::FORBIDDEN, "csrf", "no other site may log in here"));
+        return Err(Problem::new(StatusCode::FORBIDDEN, "csrf", "no other site may log in here").into());
     }
     app.login_limits.count(&request.username, address)?;
     let Some(user) = credited(&app, &request).await? else {
         app.metrics.count_login_failure();
-        return Err(Problem::unauthenticated("username or password is wrong"));
+        return Err(Problem::unauthenticated("username or password is wrong").into());
     };
     app.login_limits.forgive(&request.username, address);
     let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
@@ -138,7 +138,7 @@ async fn credited(app: &App, request: &LoginRequest) -> Result<Option<User>, Pro
     let user = app.ask(UserByName { username: request.username.clone() }).await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     let is_right = app.passwords.is_right(request.password.clone(), hash).await?;
-    Ok(user.filter(|user| is_right && !user.disabled))
+    Ok(user.filter(|user| is_right && !user.is_disabled()))
 }
 
 /// Opens a login session and answers its token, in the body and as a cookie.
@@ -146,7 +146,7 @@ async fn credited(app: &App, request: &LoginRequest) -> Result<Option<User>, Pro
 /// # Errors
 ///
 /// When it was not decided.
-pub(crate) async fn open_login(app: &App, key: Key, user: User, label: &str) -> Result<Response, Problem> {
+pub(crate) async fn open_login(app: &App, key: Key, user: User, label: &str) -> Result<Response, NotDone> {
     let open = OpenSession {
         id: SessionId(*Uuid::now_v7().as_bytes()),
         user: user.id,
@@ -185,7 +185,7 @@ pub(crate) fn token_of(app: &App, done: &Done) -> Result<(String, Millis), Probl
 
 /// Logs out
 #[utoipa::path(delete, path = "/v1/sessions/current", tag = "sessions", responses((status = 204)))]
-async fn log_out(AnySession(session): AnySession) -> Result<Response, Problem> {
+async fn log_out(AnySession(session): AnySession) -> Result<Response, NotDone> {
     let close = CloseSession { id: session.identity.session };
     let done = session.submit(Key::fresh(), Command::CloseSession(close)).await?;
     let mut response = done.no_content();
@@ -232,7 +232,7 @@ pub(crate) async fn own_sessions(
     delete, path = "/v1/sessions/{id}", tag = "sessions", params(("id" = String, Path)),
     responses((status = 204)),
 )]
-async fn end_session(session: Session, PathText(id): PathText) -> Result<Response, Problem> {
+async fn end_session(session: Session, PathText(id): PathText) -> Result<Response, NotDone> {
     close(&session, SessionKind::Login, &id).await
 }
 
@@ -241,7 +241,7 @@ async fn end_session(session: Session, PathText(id): PathText) -> Result<Respons
 /// # Errors
 ///
 /// 404 when they may not.
-pub(crate) async fn close(session: &Session, kind: SessionKind, id: &str) -> Result<Response, Problem> {
+pub(crate) async fn close(session: &Session, kind: SessionKind, id: &str) -> Result<Response, NotDone> {
     let what = match kind {
         SessionKind::Login => "session",
         SessionKind::Token => "token",

@@ -111,6 +111,8 @@ pub(crate) struct StockView {
     version: u64,
     /// Age of the figures in milliseconds: 0 where the warehouse is the answering node's own.
     age_ms: u64,
+    /// Whether the figures can be taken as those of now: the warehouse's node was heard of a moment ago.
+    is_live: bool,
 }
 
 impl From<StockRow> for StockView {
@@ -126,6 +128,7 @@ impl From<StockRow> for StockView {
             incoming: Amount(row.incoming),
             version: row.balance.version.0,
             age_ms: row.age_ms,
+            is_live: row.is_live,
         }
     }
 }

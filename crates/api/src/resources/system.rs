@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use acopio_contract::query::{NodeStatus, Status};
+use acopio_contract::query::{Cluster, ClusterView, NodeState, NodeStatus, Status};
 use acopio_ledger::records::Role;
 use axum::extract::State;
 use axum::http::header::{CONTENT_TYPE, FORWARDED};
@@ -74,7 +74,7 @@ async fn get_health(State(app): State<App>, headers: HeaderMap) -> Response {
 
 /// Says whether the node takes commands
 ///
-/// 503 when it has stopped writing, or is about to end.
+/// 503 when it has stopped writing, is still getting the company's logs, or is about to end.
 #[utoipa::path(
     get, path = "/ready", tag = "system", security(()),
     responses((status = 200, body = Ready)),
@@ -88,6 +88,9 @@ async fn get_ready(State(app): State<App>) -> Result<Response, Problem> {
     if *app.draining.borrow() {
         return not_ready("draining", "the server is about to end".to_owned());
     }
+    if let Some(progress) = filling(&app.ask(Cluster).await?) {
+        return not_ready("filling", format!("the node is still getting the company's logs: {progress}"));
+    }
     let ready = Ready {
         status: "ready",
         node: status.node.to_string(),
@@ -97,6 +100,17 @@ async fn get_ready(State(app): State<App>) -> Result<Response, Problem> {
         waiting: status.waiting,
     };
     Ok(json(StatusCode::OK, &ready))
+}
+
+/// How far a node is that is still getting the company's logs; nothing when it is not.
+fn filling(cluster: &ClusterView) -> Option<String> {
+    let own = cluster.nodes.iter().find(|node| node.name == cluster.node)?;
+    if own.state != NodeState::Filling {
+        return None;
+    }
+    let known: u64 = cluster.logs.iter().map(|log| log.position.0).sum();
+    let told: u64 = cluster.logs.iter().map(|log| log.head.0.max(log.position.0)).sum();
+    Some(format!("{known} of {told} entries of {} logs", cluster.logs.len()))
 }
 
 /// Shows counts and times as Prometheus text

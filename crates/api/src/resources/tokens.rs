@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::sessions::{PageFilter, SessionView, close, own_sessions, token_of};
 use crate::app::App;
-use crate::auth::{Session, now};
+use crate::auth::{NotDone, Session, now};
 use crate::extract::{JsonBody, Key, KeyParam, Params, PathText};
 use crate::problem::Problem;
 use crate::wire::{Items, Time, TimeText, TitleText};
@@ -65,7 +65,7 @@ async fn create_token(
     session: Session,
     key: Key,
     JsonBody(request): JsonBody<TokenRequest>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let open = OpenSession {
         id: SessionId(*Uuid::now_v7().as_bytes()),
         user: session.identity.principal.user,
@@ -124,6 +124,6 @@ async fn list_tokens(session: Session, Params(filter): Params<PageFilter>) -> Re
     delete, path = "/v1/tokens/{id}", tag = "tokens", params(("id" = String, Path)),
     responses((status = 204)),
 )]
-async fn end_token(session: Session, PathText(id): PathText) -> Result<Response, Problem> {
+async fn end_token(session: Session, PathText(id): PathText) -> Result<Response, NotDone> {
     close(&session, SessionKind::Token, &id).await
 }

@@ -91,6 +91,10 @@ async fn a_broken_stream_goes_on_where_it_ended() {
     for on_hand in [3, 6] {
         assert_eq!(reader.name_and_data().await.1["on_hand"], json!(on_hand));
     }
+    // A plain number is a position of the node's own log, as ids were when there was no other.
+    let number = id.split_once(':').expect("a position vector").1;
+    let mut reader = Reader::open(&world, &world.admin, Some(number)).await;
+    assert_eq!(reader.name_and_data().await.1["on_hand"], json!(3));
     let wrong = Request::get("/v1/events?last_event_id=nonsense");
     assert_eq!(world.send(wrong, Some(&world.admin), None).await.outcome(), "400 invalid_parameter");
 }

@@ -3,13 +3,14 @@
 use std::sync::{Arc, OnceLock};
 
 use acopio_api::{Api, ApiConfig, credentials};
+use acopio_contract::query::{Entries, EntryRow, Status, ask};
 use acopio_contract::{Inventory, Receipt};
-use acopio_ledger::Submission;
 use acopio_ledger::command::{Command, Found, NewUser, PublishKey};
-use acopio_ledger::ids::{CommandId, Incarnation, LogId, UserId};
+use acopio_ledger::ids::{CommandId, Incarnation, LogId, Positions, UserId};
 use acopio_ledger::names::{IdempotencyKey, NodeName, Username};
 use acopio_ledger::records::{Grant, Role};
-use acopio_node::{Node, NodeConfig};
+use acopio_ledger::{Body as EntryBody, Submission};
+use acopio_node::{Clock, Node, NodeConfig};
 use acopio_store::{Faults, MemoryStore, OpenOptions, SqliteStore, Store};
 use axum::Router;
 use axum::body::Body;
@@ -18,6 +19,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
 use uuid::Uuid;
+
+use crate::elsewhere::Elsewhere;
 
 /// Everybody's password: hashing one for each would be most of the time the tests take.
 pub(crate) const PASSWORD: &str = "a long password";
@@ -93,12 +96,31 @@ impl World {
         World::over(Box::new(store), folder, [7; 32]).await
     }
 
+    /// A company of two nodes, as one of them sees it.
+    pub(crate) async fn beside() -> (World, Arc<Elsewhere>) {
+        let store = MemoryStore::new(identity("main"), Faults::default());
+        let node = Node::start(Box::new(store), NodeConfig::default(), Clock::system()).unwrap();
+        let elsewhere = Elsewhere::beside(node.clone());
+        let world = World::serving(node, elsewhere.clone(), tempfile::tempdir().unwrap(), [7; 32]).await;
+        (world, elsewhere)
+    }
+
     async fn over(store: Box<dyn Store>, folder: TempDir, signing_key: [u8; 32]) -> World {
-        let name = store.identity().node;
-        let node = Node::start(store, NodeConfig::default()).unwrap();
+        let node = Node::start(store, NodeConfig::default(), Clock::system()).unwrap();
+        World::serving(node.clone(), node, folder, signing_key).await
+    }
+
+    /// A company on a node, which the API reaches through an inventory.
+    async fn serving(
+        node: Arc<Node>,
+        inventory: Arc<dyn Inventory>,
+        folder: TempDir,
+        signing_key: [u8; 32],
+    ) -> World {
+        let name = ask(&*node, Status).await.unwrap().node;
         let staging = folder.path().join("staging");
         let config = ApiConfig { node: name, signing_key, staging, https: false };
-        let api = Api::new(node.clone(), config).unwrap();
+        let api = Api::new(inventory, config).unwrap();
         let public_key = credentials::public_key(&signing_key);
         submit(&node, Command::PublishKey(PublishKey { public_key })).await;
         let admin = new_user("admin", vec![Grant { role: Role::Admin, warehouses: Vec::new() }]);
@@ -134,6 +156,17 @@ impl World {
         let answer = self.post("/v1/products", product).await;
         assert_eq!(answer.outcome(), "201");
         answer
+    }
+
+    /// The statements that the log tells of.
+    pub(crate) async fn statements(&self) -> Vec<Value> {
+        let query = Entries { after: Positions::default(), limit: 1_000 };
+        let rows = ask(&*self.node, query).await.unwrap();
+        let sql = |row: EntryRow| match row.body {
+            EntryBody::StatementRun(run) => Some(Value::String(run.sql)),
+            _ => None,
+        };
+        rows.into_iter().filter_map(sql).collect()
     }
 
     /// Receives stock of a SKU in a warehouse.
@@ -222,7 +255,7 @@ pub(crate) fn new_user(username: &str, grants: Vec<Grant>) -> NewUser {
 pub(crate) async fn submit(node: &Node, command: Command) -> Receipt {
     let key = IdempotencyKey::new(&Uuid::now_v7().to_string()).unwrap();
     let id = CommandId { user: UserId([0; 16]), key };
-    let receipt = node.submit(Submission { id, cause: None, command }).await.unwrap();
+    let receipt = node.submit(Submission { id, cause: None, command, expires: None }).await.unwrap();
     assert!(receipt.refusal().is_none(), "{:?}", receipt.refusal());
     receipt
 }

@@ -12,7 +12,7 @@ use acopio_ledger::command::{Command, Found, NameWarehouse, NewUser, PublishKey}
 use acopio_ledger::ids::{CommandId, Incarnation, LogId, UserId};
 use acopio_ledger::names::{IdempotencyKey, NodeName, Title, Username, WarehouseCode};
 use acopio_ledger::records::{Grant, Role};
-use acopio_node::{Node, NodeConfig};
+use acopio_node::{Clock, Node, NodeConfig};
 use acopio_store::{Faults, MemoryStore};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -69,7 +69,7 @@ impl World {
     pub(crate) async fn over(between: impl FnOnce(Arc<dyn Inventory>) -> Arc<dyn Inventory>) -> World {
         let identity = LogId { node: NodeName::recorded("main"), incarnation: Incarnation(1) };
         let store = MemoryStore::new(identity, Faults::default());
-        let node = Node::start(Box::new(store), NodeConfig::default()).unwrap();
+        let node = Node::start(Box::new(store), NodeConfig::default(), Clock::system()).unwrap();
         found(&*node).await;
         let staging = tempfile::tempdir().unwrap();
         let router = router(between(node.clone()), staging.path().to_owned());
@@ -279,7 +279,7 @@ async fn found(inventory: &dyn Inventory) {
     for (number, command) in commands.into_iter().enumerate() {
         let key = IdempotencyKey::recorded(&format!("found-{number}"));
         let id = CommandId { user: UserId::default(), key };
-        let receipt = inventory.submit(Submission { id, cause: None, command }).await.unwrap();
+        let receipt = inventory.submit(Submission { id, cause: None, command, expires: None }).await.unwrap();
         assert_eq!(receipt.refusal(), None);
     }
 }

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::view::AlertStateName;
-use crate::auth::{Done, Session, now};
-use crate::extract::{JsonBody, Key, KeyParam, PathText, record_id};
+use crate::auth::{Done, NotDone, Session, now};
+use crate::extract::{JsonBody, Key, KeyParam, PathText, PatienceParam, record_id};
 use crate::problem::Problem;
 use crate::wire::{StampText, Time, TimeText};
 
@@ -44,21 +44,21 @@ pub(super) struct AlertHandled<'a> {
 
 /// Says that somebody sees to an alert
 #[utoipa::path(
-    post, path = "/v1/alerts/{id}/acknowledge", tag = "alerts", params(("id" = String, Path), KeyParam),
+    post, path = "/v1/alerts/{id}/acknowledge", tag = "alerts", params(("id" = String, Path), KeyParam, PatienceParam),
     responses((status = 200, body = AlertHandled)),
 )]
 pub(super) async fn acknowledge_alert(
     session: Session,
     key: Key,
     PathText(id): PathText,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let acknowledge = AcknowledgeAlert { alert: record_id("alert", &id)? };
-    answer(&session.submit(key, Command::AcknowledgeAlert(acknowledge)).await?)
+    Ok(answer(&session.submit(key, Command::AcknowledgeAlert(acknowledge)).await?)?)
 }
 
 /// Puts an alert to sleep
 #[utoipa::path(
-    post, path = "/v1/alerts/{id}/snooze", tag = "alerts", params(("id" = String, Path), KeyParam),
+    post, path = "/v1/alerts/{id}/snooze", tag = "alerts", params(("id" = String, Path), KeyParam, PatienceParam),
     request_body = SnoozeRequest,
     responses((status = 200, body = AlertHandled)),
 )]
@@ -67,9 +67,9 @@ pub(super) async fn snooze_alert(
     key: Key,
     PathText(id): PathText,
     JsonBody(request): JsonBody<SnoozeRequest>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let snooze = SnoozeAlert { alert: record_id("alert", &id)?, until: request.until()? };
-    answer(&session.submit(key, Command::SnoozeAlert(snooze)).await?)
+    Ok(answer(&session.submit(key, Command::SnoozeAlert(snooze)).await?)?)
 }
 
 impl SnoozeRequest {

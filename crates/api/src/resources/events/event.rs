@@ -23,9 +23,10 @@ pub(super) fn of(row: &EntryRow, actor: Option<&str>, reader: &Identity) -> Opti
     Some((name, data))
 }
 
-/// Whether an entry may become an event for this reader: asked first, before anybody's name is looked up.
+/// Whether an entry may become an event for this reader: asked first, before anybody's name is looked up. What is void
+/// has not happened.
 pub(super) fn concerns(row: &EntryRow, reader: &Identity) -> bool {
-    named(row, reader).is_some()
+    !row.void && named(row, reader).is_some()
 }
 
 fn named(row: &EntryRow, reader: &Identity) -> Option<(&'static str, Value)> {
@@ -96,6 +97,11 @@ fn named(row: &EntryRow, reader: &Identity) -> Option<(&'static str, Value)> {
         Body::WarehouseSet(set) => ("warehouse", json!({ "code": set.code, "name": set.name })),
         Body::ImportBegun(begun) => import(reader, &begun.id, "begun")?,
         Body::ImportUndone(undone) => import(reader, &undone.id, "undone")?,
+        // Who looks into the database is seen by those who may do it themselves.
+        Body::StatementRun(run) => {
+            reader.principal.need_everywhere(Role::Admin).ok()?;
+            ("statement", json!({ "sql": run.sql }))
+        }
         _ => ("transfer", super::transfer::of(row, reader)?),
     })
 }

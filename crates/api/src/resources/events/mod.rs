@@ -18,7 +18,6 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use self::position::Position;
 use self::stream::Follower;
 use crate::app::App;
 use crate::auth::Session;
@@ -35,17 +34,17 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct EventParams {
-    /// The id of the last event that was seen, as `main:1042`; the header `Last-Event-ID` says the same. Without
-    /// either, only what happens from now on is sent.
-    #[param(max_length = 200)]
+    /// The id of the last event that was seen, here or on another node, as `lon:1042,mad:77`: how far each node's log
+    /// was seen. The header `Last-Event-ID` says the same. Without either, only what happens from now on is sent.
+    #[param(max_length = 4000)]
     last_event_id: Option<String>,
 }
 
 /// Follows what happens
 ///
 /// Server-sent events: `movement`, `hold`, `release`, `alert_raised`, `alert_resolved`, `alert_handled`,
-/// `reorder_rule`, `product`, `category`, `warehouse` and `import`, each with a JSON object as data. Ends when the
-/// session does. An event `reset` says that the position asked for is none of this log: read the lists again.
+/// `reorder_rule`, `product`, `category`, `warehouse`, `import`, `transfer` and `statement`, each with a JSON object as
+/// data. Ends when the session does. An event `reset` says that the position asked for is none of these logs: read the lists again.
 #[utoipa::path(
     get, path = "/v1/events", tag = "events", params(EventParams),
     responses((status = 200, body = String, content_type = "text/event-stream")),
@@ -62,12 +61,12 @@ async fn follow_events(
     let from_header =
         headers.get("last-event-id").map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
     let asked = match from_header.or(params.last_event_id) {
-        Some(text) => Some(Position::read(&text, status.node.as_str())?),
+        Some(text) => Some(position::read(&text, &status.node, &status.known)?),
         None => None,
     };
     let place = session.app.event_streams.clone().try_acquire_owned();
     let place = place.map_err(|_| Problem::busy("too many streams of events are open", 10))?;
-    let follower = Follower::new(session, news, place, asked, status.head);
+    let follower = Follower::new(session, news, place, asked, status.known);
     let events = futures_util::stream::unfold(follower, |mut follower| async move {
         let event = follower.next().await?;
         Some((Ok::<_, Infallible>(event), follower))

@@ -1,17 +1,17 @@
-//! Following the log for one reader: pulled by the connection, so a slow reader holds nothing but their own place.
+//! Following the logs for one reader: pulled by the connection, so a slow reader holds nothing but their own place.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use acopio_contract::News;
 use acopio_contract::query::{Access, Entries, EntryRow, UserById};
-use acopio_ledger::ids::{Seq, UserId};
+use acopio_ledger::ids::{Positions, UserId};
 use axum::response::sse::Event;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::timeout;
 
 use super::event;
-use super::position::Position;
+use super::position::is_known;
 use crate::auth::{Session, now};
 use crate::problem::Problem;
 
@@ -29,32 +29,31 @@ pub(super) struct Follower {
     draining: watch::Receiver<bool>,
     /// Given back when the stream ends.
     _place: OwnedSemaphorePermit,
-    /// How far the log was read.
-    seen: Seq,
+    /// How far each log was told of, or passed over.
+    seen: Positions,
     /// What was read and not sent yet.
     pending: VecDeque<EntryRow>,
     /// What [`News::people`] was when the session was last looked at.
     people: u64,
     names: HashMap<UserId, Option<String>>,
-    /// Whether the reader must be told that their position is none of this log.
+    /// Whether the reader must be told that their position is none of these logs.
     reset: bool,
 }
 
 impl Follower {
-    /// A reader who has seen the log up to a position, or wants what comes after its head.
+    /// A reader who has seen the logs up to a position, or wants what comes after all that is known.
     pub(super) fn new(
         session: Session,
         news: watch::Receiver<News>,
         place: OwnedSemaphorePermit,
-        asked: Option<Position>,
-        head: Seq,
+        asked: Option<Positions>,
+        known: Positions,
     ) -> Follower {
-        let node = session.app.config.node.as_str();
-        let asked_here = asked.as_ref().map(|position| position.of(node));
-        let (seen, reset) = match asked_here {
-            None => (head, false),
-            Some(Some(seq)) if seq <= head => (seq, false),
-            Some(_) => (head, true),
+        let node = &session.app.config.node;
+        let (seen, reset) = match asked {
+            None => (known, false),
+            Some(asked) if is_known(&asked, node, &known) => (asked, false),
+            Some(_) => (known, true),
         };
         let people = news.borrow().people;
         Follower {
@@ -78,13 +77,14 @@ impl Follower {
 
     async fn follow(&mut self) -> Result<Option<Event>, Problem> {
         if std::mem::take(&mut self.reset) {
-            return Ok(Some(Event::default().id(self.id(self.seen)).event("reset").data("{}")));
+            return Ok(Some(Event::default().id(self.seen.to_string()).event("reset").data("{}")));
         }
         loop {
             if !self.may_go_on().await? {
                 return Ok(None);
             }
             while let Some(row) = self.pending.pop_front() {
+                self.seen.set(&row.id.node, row.id.seq);
                 if let Some(event) = self.event(&row).await? {
                     return Ok(Some(event));
                 }
@@ -108,7 +108,7 @@ impl Follower {
         let access = self.session.app.ask(Access { session: self.session.identity.session }).await?;
         let identity = &self.session.identity;
         Ok(access.is_some_and(|access| {
-            let is_good = !access.session.closed && !access.user.disabled;
+            let is_good = !access.session.closed && !access.user.is_disabled();
             // Whoever has other rights now connects again, and is confined by them.
             is_good
                 && access.user.tokens_void_until < access.session.opened
@@ -118,11 +118,10 @@ impl Follower {
 
     /// Reads what came after; false when nothing did.
     async fn read_on(&mut self) -> Result<bool, Problem> {
-        let rows = self.session.ask(Entries { after: self.seen, limit: ENTRIES_AT_ONCE }).await?;
-        let Some(last) = rows.last() else { return Ok(false) };
-        self.seen = last.id.seq;
+        let after = self.seen.clone();
+        let rows = self.session.ask(Entries { after, limit: ENTRIES_AT_ONCE }).await?;
         self.pending = rows.into();
-        Ok(true)
+        Ok(!self.pending.is_empty())
     }
 
     /// Waits until there may be something new; false when there never will be.
@@ -142,7 +141,7 @@ impl Follower {
         let Some((name, data)) = event::of(row, actor.as_deref(), &self.session.identity) else {
             return Ok(None);
         };
-        let event = Event::default().id(self.id(row.id.seq)).event(name);
+        let event = Event::default().id(self.seen.to_string()).event(name);
         event.json_data(data).map(Some).map_err(Problem::internal)
     }
 
@@ -156,9 +155,5 @@ impl Follower {
         }
         self.names.insert(user, name.clone());
         Ok(name)
-    }
-
-    fn id(&self, seq: Seq) -> String {
-        format!("{}:{seq}", self.session.app.config.node)
     }
 }

@@ -1,5 +1,6 @@
 //! `/v1/movements`: receipts, issues, returns and adjustments; one, many, undone, and their history.
 
+mod apart;
 mod batch;
 mod history;
 mod line;
@@ -11,6 +12,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
+pub(crate) use batch::{LineResult, lines, refused_whole};
 pub(crate) use history::MovementFilter;
 pub(crate) use view::MovementDone;
 

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 
 use super::line::MovementRequest;
 use super::view::MovementDone;
-use crate::auth::{Done, Session};
-use crate::extract::{JsonBody, Key, KeyParam, OptionalBody, PathText, record_id};
+use crate::auth::{Done, NotDone, Session};
+use crate::extract::{JsonBody, Key, KeyParam, OptionalBody, PathText, PatienceParam, record_id};
 use crate::problem::Problem;
 use crate::wire::LineText;
 
@@ -17,7 +17,7 @@ use crate::wire::LineText;
 ///
 /// Durable when answered; refused with 409 when less is available than asked.
 #[utoipa::path(
-    post, path = "/v1/movements", tag = "movements", params(KeyParam),
+    post, path = "/v1/movements", tag = "movements", params(KeyParam, PatienceParam),
     request_body = MovementRequest,
     responses((status = 201, body = MovementDone)),
 )]
@@ -25,10 +25,10 @@ pub(super) async fn post_movement(
     session: Session,
     key: Key,
     JsonBody(request): JsonBody<MovementRequest>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let line = request.into_line(String::new)?;
     let command = Command::Move(Moves { lines: vec![line], atomic: false });
-    answer(&session.submit(key, command).await?)
+    Ok(answer(&session.submit(key, command).await?)?)
 }
 
 /// Why a movement is taken back.
@@ -41,7 +41,7 @@ pub(super) struct MovementUndo {
 
 /// Takes a movement back by a counter-movement, once
 #[utoipa::path(
-    post, path = "/v1/movements/{id}/undo", tag = "movements", params(("id" = String, Path), KeyParam),
+    post, path = "/v1/movements/{id}/undo", tag = "movements", params(("id" = String, Path), KeyParam, PatienceParam),
     request_body(content = Option<MovementUndo>, content_type = "application/json"),
     responses((status = 201, body = MovementDone)),
 )]
@@ -50,10 +50,10 @@ pub(super) async fn undo_movement(
     key: Key,
     PathText(id): PathText,
     OptionalBody(request): OptionalBody<MovementUndo>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let movement = record_id("movement", &id)?;
     let undo = Undo { movement, reason: request.reason.map(|reason| reason.0) };
-    answer(&session.submit(key, Command::Undo(undo)).await?)
+    Ok(answer(&session.submit(key, Command::Undo(undo)).await?)?)
 }
 
 fn answer(done: &Done) -> Result<Response, Problem> {

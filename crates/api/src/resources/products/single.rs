@@ -10,7 +10,7 @@ use axum::response::Response;
 
 use super::request::{ProductChange, ProductRequest};
 use super::view::ProductView;
-use crate::auth::{Session, etag, json};
+use crate::auth::{NotDone, Session, etag, json};
 use crate::extract::{IfMatch, IfMatchParam, JsonBody, Key, KeyParam, PathText};
 use crate::problem::Problem;
 
@@ -24,7 +24,7 @@ pub(super) async fn create_product(
     session: Session,
     key: Key,
     JsonBody(request): JsonBody<ProductRequest>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let product = request.check()?;
     let done = session.submit(key, Command::CreateProduct(product.clone())).await?;
     let view = ProductView::created(&product, done.record().stamp, session.identity.sees_cost);
@@ -55,7 +55,7 @@ pub(super) async fn change_product(
     IfMatch(expected): IfMatch,
     PathText(sku): PathText,
     JsonBody(request): JsonBody<ProductChange>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let sku = path_sku(&sku)?;
     let change = ChangeProduct { sku: sku.clone(), patch: request.check()?, expected };
     let done = session.submit(key, Command::ChangeProduct(change)).await?;
@@ -77,7 +77,7 @@ pub(super) async fn retire_product(
     key: Key,
     IfMatch(expected): IfMatch,
     PathText(sku): PathText,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let patch = ProductPatch { retired: Some(true), ..ProductPatch::default() };
     let change = ChangeProduct { sku: path_sku(&sku)?, patch, expected };
     Ok(session.submit(key, Command::ChangeProduct(change)).await?.no_content())

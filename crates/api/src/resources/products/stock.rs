@@ -25,7 +25,7 @@ pub(super) struct ProductStock {
     in_transit: Amount,
     /// The sums over all rows.
     total: StockTotal,
-    /// Whether every warehouse's figures are known. If not, the sums are those of the rows.
+    /// The same as `total.complete`.
     complete: bool,
 }
 
@@ -42,6 +42,8 @@ pub(super) struct StockTotal {
     available: Amount,
     /// What is on hand or on the road.
     with_in_transit: Amount,
+    /// Whether every row is live. If not, the sums hold figures that may have changed since.
+    complete: bool,
 }
 
 /// Shows a product's stock in every warehouse
@@ -56,12 +58,14 @@ pub(super) async fn get_product_stock(
     let rows = session.ask(StockOf { sku: path_sku(&sku)?, scope: None }).await?;
     let rows = rows.ok_or_else(|| Problem::not_found("product", &sku))?;
     let sum = |part: fn(&StockRow) -> Quantity| Amount(rows.iter().map(part).sum());
+    let complete = rows.iter().all(|row| row.is_live);
     let total = StockTotal {
         on_hand: sum(|row| row.balance.on_hand),
         reserved: sum(|row| row.balance.reserved),
         on_hold: sum(|row| row.balance.on_hold),
         available: sum(|row| row.balance.available()),
         with_in_transit: sum(|row| row.balance.on_hand + row.incoming),
+        complete,
     };
     let in_transit = sum(|row| row.incoming);
     let stock = ProductStock {
@@ -69,7 +73,7 @@ pub(super) async fn get_product_stock(
         total,
         items: rows.into_iter().map(StockView::from).collect(),
         in_transit,
-        complete: true,
+        complete,
     };
     Ok(json(StatusCode::OK, &stock))
 }

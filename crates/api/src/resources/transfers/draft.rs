@@ -10,8 +10,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::done::TransferDone;
-use crate::auth::{Done, Session};
-use crate::extract::{JsonBody, Key, KeyParam};
+use crate::auth::{Done, NotDone, Session};
+use crate::extract::{JsonBody, Key, KeyParam, PatienceParam};
 use crate::problem::Problem;
 use crate::wire::{Amount, CodeText, LineText, Object, SkuText};
 
@@ -47,7 +47,7 @@ struct TransferLineRequest {
 ///
 /// A draft moves nothing. With `dispatch` the goods leave the sender in the same request, all or nothing.
 #[utoipa::path(
-    post, path = "/v1/transfers", tag = "transfers", params(KeyParam),
+    post, path = "/v1/transfers", tag = "transfers", params(KeyParam, PatienceParam),
     request_body = TransferRequest,
     responses((status = 201, body = TransferDone)),
 )]
@@ -55,7 +55,7 @@ pub(super) async fn draft_transfer(
     session: Session,
     key: Key,
     JsonBody(request): JsonBody<TransferRequest>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     check_count(request.lines.len())?;
     let dispatch = request.dispatch;
     let lines = request
@@ -83,7 +83,7 @@ pub(super) async fn draft_transfer(
 
 /// Dispatches what was just drafted; gives it up where that is refused, so that nothing is left of the request. Both
 /// are commands of their own, whose keys follow from the draft: they too are done once.
-async fn send(session: &Session, drafted: &Done) -> Result<Done, Problem> {
+async fn send(session: &Session, drafted: &Done) -> Result<Done, NotDone> {
     let id = drafted.record().first.clone();
     let dispatch = Command::DispatchTransfer(DispatchTransfer { transfer: id.clone() });
     let dispatched = session.follow(&id, key_of("dispatch", &id), dispatch).await?;
@@ -93,7 +93,7 @@ async fn send(session: &Session, drafted: &Done) -> Result<Done, Problem> {
             let reason = Some(Line::recorded(refusal.code()));
             let cancel = Command::CancelTransfer(CancelTransfer { transfer: id.clone(), reason });
             session.follow(&id, key_of("cancel", &id), cancel).await?;
-            Err(drafted.refused(Problem::from(refusal)))
+            Err(drafted.refused(Problem::from(refusal)).into())
         }
     }
 }

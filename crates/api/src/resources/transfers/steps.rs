@@ -10,9 +10,8 @@ use utoipa::ToSchema;
 
 use super::done::TransferDone;
 use super::draft::{check_count, no_transfer};
-use crate::auth::Session;
-use crate::extract::{JsonBody, Key, KeyParam, OptionalBody, PathText, record_id};
-use crate::problem::Problem;
+use crate::auth::{NotDone, Session};
+use crate::extract::{JsonBody, Key, KeyParam, OptionalBody, PathText, PatienceParam, record_id};
 use crate::wire::{Amount, LineText, Object, SkuText};
 
 /// What came of a transfer.
@@ -78,14 +77,14 @@ pub(super) struct Cancellation {
 
 /// Dispatches a draft: all of it leaves the sender, or nothing
 #[utoipa::path(
-    post, path = "/v1/transfers/{id}/dispatch", tag = "transfers", params(("id" = String, Path), KeyParam),
+    post, path = "/v1/transfers/{id}/dispatch", tag = "transfers", params(("id" = String, Path), KeyParam, PatienceParam),
     responses((status = 200, body = TransferDone)),
 )]
 pub(super) async fn dispatch_transfer(
     session: Session,
     key: Key,
     PathText(id): PathText,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let dispatch = DispatchTransfer { transfer: record_id("transfer", &id)? };
     answer(&session, key, Command::DispatchTransfer(dispatch)).await
 }
@@ -94,7 +93,7 @@ pub(super) async fn dispatch_transfer(
 ///
 /// What is rejected arrives on hold, and goes back by a new transfer.
 #[utoipa::path(
-    post, path = "/v1/transfers/{id}/receive", tag = "transfers", params(("id" = String, Path), KeyParam),
+    post, path = "/v1/transfers/{id}/receive", tag = "transfers", params(("id" = String, Path), KeyParam, PatienceParam),
     request_body(content = Option<TransferReceipt>, content_type = "application/json"),
     responses((status = 200, body = TransferDone)),
 )]
@@ -103,7 +102,7 @@ pub(super) async fn receive_transfer(
     key: Key,
     PathText(id): PathText,
     OptionalBody(request): OptionalBody<TransferReceipt>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let transfer = record_id("transfer", &id)?;
     if let Some(lines) = &request.lines {
         check_count(lines.len())?;
@@ -121,7 +120,7 @@ pub(super) async fn receive_transfer(
 
 /// Settles what became of goods that did not come: found, or lost
 #[utoipa::path(
-    post, path = "/v1/transfers/{id}/settle", tag = "transfers", params(("id" = String, Path), KeyParam),
+    post, path = "/v1/transfers/{id}/settle", tag = "transfers", params(("id" = String, Path), KeyParam, PatienceParam),
     request_body = Settlement,
     responses((status = 200, body = TransferDone)),
 )]
@@ -130,7 +129,7 @@ pub(super) async fn settle_transfer(
     key: Key,
     PathText(id): PathText,
     JsonBody(request): JsonBody<Settlement>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let transfer = record_id("transfer", &id)?;
     check_count(request.lines.len())?;
     let line = |Object(line): Object<SettlementLine>| SettleLine {
@@ -145,7 +144,7 @@ pub(super) async fn settle_transfer(
 
 /// Cancels a draft
 #[utoipa::path(
-    post, path = "/v1/transfers/{id}/cancel", tag = "transfers", params(("id" = String, Path), KeyParam),
+    post, path = "/v1/transfers/{id}/cancel", tag = "transfers", params(("id" = String, Path), KeyParam, PatienceParam),
     request_body(content = Option<Cancellation>, content_type = "application/json"),
     responses((status = 200, body = TransferDone)),
 )]
@@ -154,13 +153,13 @@ pub(super) async fn cancel_transfer(
     key: Key,
     PathText(id): PathText,
     OptionalBody(request): OptionalBody<Cancellation>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let reason = request.reason.map(|reason| reason.0);
     let cancel = CancelTransfer { transfer: record_id("transfer", &id)?, reason };
     answer(&session, key, Command::CancelTransfer(cancel)).await
 }
 
-async fn answer(session: &Session, key: Key, command: Command) -> Result<Response, Problem> {
+async fn answer(session: &Session, key: Key, command: Command) -> Result<Response, NotDone> {
     let done = session.submit(key, command).await?;
     let view = TransferDone::of(done.record()).ok_or_else(no_transfer)?;
     Ok(done.answer(StatusCode::OK, &view))

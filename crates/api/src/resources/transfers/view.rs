@@ -1,9 +1,6 @@
 //! Transfers as they are now.
 
-use std::collections::BTreeMap;
-
-use acopio_contract::query::UserById;
-use acopio_ledger::ids::{EntryId, UserId};
+use acopio_ledger::ids::EntryId;
 use acopio_ledger::quantity::Quantity;
 use acopio_ledger::transfer::{Moment, Transfer, TransferLine, TransferState};
 use serde::Serialize;
@@ -11,6 +8,7 @@ use utoipa::ToSchema;
 
 use crate::auth::Session;
 use crate::problem::Problem;
+use crate::resources::names::Names;
 use crate::wire::{Amount, StampText};
 
 /// A transfer, as it is now.
@@ -109,13 +107,12 @@ impl From<StateName> for TransferState {
 
 /// Makes views; asks for each person once.
 pub(super) struct Views<'a> {
-    session: &'a Session,
-    names: BTreeMap<UserId, Option<String>>,
+    names: Names<'a>,
 }
 
 impl<'a> Views<'a> {
     pub(super) fn new(session: &'a Session) -> Views<'a> {
-        Views { session, names: BTreeMap::new() }
+        Views { names: Names::new(session) }
     }
 
     /// The view of a transfer.
@@ -146,14 +143,10 @@ impl<'a> Views<'a> {
     }
 
     async fn name(&mut self, moment: Option<Moment>) -> Result<Option<String>, Problem> {
-        let Some(Moment { by, .. }) = moment else { return Ok(None) };
-        if let Some(name) = self.names.get(&by) {
-            return Ok(name.clone());
+        match moment {
+            Some(Moment { by, .. }) => self.names.of(by).await,
+            None => Ok(None),
         }
-        let user = self.session.app.ask(UserById { id: by }).await?;
-        let name = user.map(|user| user.username);
-        self.names.insert(by, name.clone());
-        Ok(name)
     }
 }
 

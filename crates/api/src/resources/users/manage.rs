@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::request::{UserChange, UserRequest};
 use super::view::{GrantView, UserView};
-use crate::auth::{Session, json, tagged};
+use crate::auth::{NotDone, Session, json, tagged};
 use crate::extract::{IfMatch, IfMatchParam, JsonBody, Key, KeyParam, Params, PathText, record_id};
 use crate::problem::Problem;
 use crate::resources::sessions::PageFilter;
@@ -40,7 +40,7 @@ pub(super) async fn create_user(
     session: Session,
     key: Key,
     JsonBody(request): JsonBody<UserRequest>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     // Asked before the hash is computed, which is dear.
     session.identity.principal.need_everywhere(Role::Admin)?;
     let (mut user, password) = request.check(UserId(*Uuid::now_v7().as_bytes()))?;
@@ -96,13 +96,13 @@ pub(super) async fn change_user(
     IfMatch(expected): IfMatch,
     PathText(id): PathText,
     JsonBody(request): JsonBody<UserChange>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let id = record_id("user", &id)?;
     let user = find(&session, id).await?;
     let is_own = id == session.identity.principal.user;
     if is_own && request.password.is_some() {
         let rule = "must be changed at /v1/users/me/password";
-        return Err(Problem::invalid("invalid_field", "password", "a password", rule));
+        return Err(Problem::invalid("invalid_field", "password", "a password", rule).into());
     }
     let (mut patch, password) = request.check(&user.username)?;
     if let Some(password) = password {
@@ -126,7 +126,7 @@ pub(super) async fn disable_user(
     key: Key,
     IfMatch(expected): IfMatch,
     PathText(id): PathText,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let patch = UserPatch { disabled: Some(true), ..UserPatch::default() };
     let change = ChangeUser { id: record_id("user", &id)?, patch, expected };
     Ok(session.submit(key, Command::ChangeUser(change)).await?.no_content())

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::request::check_password;
 use super::view::UserView;
-use crate::auth::{AnySession, Session, tagged};
+use crate::auth::{AnySession, NotDone, Session, tagged};
 use crate::extract::{JsonBody, Key};
 use crate::problem::Problem;
 use crate::resources::sessions::{Peer, SessionOpened, open_login};
@@ -54,7 +54,7 @@ pub(super) async fn change_own_password(
     Peer(address): Peer,
     headers: HeaderMap,
     JsonBody(request): JsonBody<PasswordChange>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let user = own(&session).await?;
     let app = &session.app;
     // Who has found an open browser must not try passwords without end.
@@ -62,7 +62,7 @@ pub(super) async fn change_own_password(
     if !app.passwords.is_right(request.current, Some(user.password_hash.clone())).await? {
         app.metrics.count_login_failure();
         let rule = "must be the present password";
-        return Err(Problem::invalid("wrong_password", "current", "another password", rule));
+        return Err(Problem::invalid("wrong_password", "current", "another password", rule).into());
     }
     app.login_limits.forgive(&user.username, address);
     check_password("new", &user.username, &request.new)?;

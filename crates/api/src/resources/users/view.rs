@@ -63,13 +63,14 @@ pub(crate) enum RoleName {
 
 impl From<User> for UserView {
     fn from(user: User) -> UserView {
+        let disabled = user.is_disabled();
         UserView {
             id: user.id,
             username: user.username,
             email: Some(user.email).filter(|email| !email.is_empty()),
             full_name: user.full_name,
             must_change_password: user.must_change_password,
-            disabled: user.disabled,
+            disabled,
             grants: user.grants.into_iter().map(GrantView::from).collect(),
             version: user.version.0,
             created_at: TimeText(user.created.millis()),

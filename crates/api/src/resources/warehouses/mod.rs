@@ -1,5 +1,7 @@
 //! `/v1/warehouses`: places with stock of their own. They are never deleted.
 
+mod hand_over;
+
 use acopio_contract::query::Warehouses;
 use acopio_ledger::command::{Command, NameWarehouse};
 use acopio_ledger::ids::Version;
@@ -13,7 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::auth::{Session, json, tagged};
+use crate::auth::{NotDone, Session, json, tagged};
 use crate::extract::{IfMatch, IfMatchParam, JsonBody, Key, KeyParam, PathText};
 use crate::problem::Problem;
 use crate::wire::{CodeText, Items, TitleText};
@@ -23,6 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(list_warehouses, create_warehouse))
         .routes(routes!(get_warehouse, rename_warehouse))
+        .routes(routes!(hand_over::hand_over_warehouse))
 }
 
 /// A warehouse.
@@ -33,13 +36,26 @@ struct WarehouseView {
     code: String,
     /// Its name.
     name: String,
+    /// The node that decides about its stock.
+    owner: String,
+    /// How often that has changed hands, from 1.
+    epoch: u64,
+    /// The node that is to take it: until it does, nobody decides about its stock.
+    handed_to: Option<String>,
     /// How often it has changed; also its `ETag`.
     version: u64,
 }
 
 impl From<Warehouse> for WarehouseView {
     fn from(warehouse: Warehouse) -> WarehouseView {
-        WarehouseView { code: warehouse.code.to_string(), name: warehouse.name, version: warehouse.version.0 }
+        WarehouseView {
+            code: warehouse.code.to_string(),
+            name: warehouse.name,
+            owner: warehouse.owner.to_string(),
+            epoch: warehouse.epoch.0,
+            handed_to: warehouse.handed_to.map(|node| node.to_string()),
+            version: warehouse.version.0,
+        }
     }
 }
 
@@ -81,10 +97,12 @@ async fn create_warehouse(
     session: Session,
     key: Key,
     JsonBody(request): JsonBody<WarehouseRequest>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let new = NameWarehouse { code: request.code.0, name: request.name.0, expected: None };
-    let view = WarehouseView { code: new.code.to_string(), name: new.name.to_string(), version: 1 };
+    let (code, name) = (new.code.to_string(), new.name.to_string());
     let done = session.submit(key, Command::CreateWarehouse(new)).await?;
+    let owner = done.record().first.node.to_string();
+    let view = WarehouseView { code, name, owner, epoch: 1, handed_to: None, version: 1 };
     Ok(done.created(&format!("/v1/warehouses/{}", view.code), Version(1), &view))
 }
 
@@ -115,7 +133,7 @@ async fn rename_warehouse(
     IfMatch(expected): IfMatch,
     PathText(code): PathText,
     JsonBody(request): JsonBody<WarehouseChange>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     let code = path_code(&code)?;
     let rename = NameWarehouse { code: code.clone(), name: request.name.0, expected };
     let done = session.submit(key, Command::RenameWarehouse(rename)).await?;
