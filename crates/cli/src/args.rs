@@ -1,12 +1,14 @@
 //! The command line: every command with its options. What a command does is in the file of its name.
 
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand};
 
 use crate::client::{
-    alerts, categories, events, exports, history, holds, imports, login, movements, products, rules, stock,
-    tokens, transfers, upkeep, users, warehouses,
+    alerts, categories, cluster, conflicts, dead_letters, events, exports, history, holds, imports, login,
+    movements, operations, products, reconcile, rules, stock, tokens, transfers, upkeep, users, warehouses,
 };
-use crate::server::{demo, hub, offline, serve};
+use crate::server::{ca, demo, hub, offline, serve};
 
 /// Real-time inventory for many warehouses: serves a node, and talks to one.
 #[derive(Debug, Parser)]
@@ -34,6 +36,9 @@ pub(crate) struct ClientOptions {
     /// API token or login token; without it, the one saved by `acopio login`
     #[arg(long, value_name = "TOKEN", global = true, env = "ACOPIO_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,
+    /// Certificate of the authority to trust in PEM, where the system does not know it, and no other
+    #[arg(long, value_name = "FILE", global = true, env = "ACOPIO_CA_CERT")]
+    pub(crate) ca_cert: Option<PathBuf>,
     /// Print the server's JSON instead of tables
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -46,6 +51,9 @@ pub(crate) enum Command {
     Serve(serve::ServeArgs),
     /// Run a hub where nodes on many machines meet
     Hub(hub::HubArgs),
+    /// Make a company's own authority, and certificates for its servers
+    #[command(subcommand)]
+    Ca(ca::CaCommand),
     /// Serve a generated company to look around in
     Demo(demo::DemoArgs),
     /// Prove that log and balances agree: through the server, or with --data on a stopped one's folder
@@ -108,6 +116,19 @@ pub(crate) enum Command {
     Export(exports::ExportArgs),
     /// Follow what happens, until Ctrl-C
     Events(events::EventsArgs),
+    /// The nodes of the company, and what is done when one is gone
+    Cluster(cluster::ClusterArgs),
+    /// Commands that wait for another node, and what became of them
+    #[command(subcommand)]
+    Operation(operations::OperationCommand),
+    /// What other nodes sent and the server could not execute
+    #[command(subcommand)]
+    DeadLetters(dead_letters::DeadLetterCommand),
+    /// What a node wrote about a warehouse after another had taken it
+    #[command(subcommand)]
+    Reconcile(reconcile::ReconcileCommand),
+    /// Fields to which two nodes gave different values
+    Conflicts(conflicts::ConflictArgs),
     /// Show how the server is
     Status,
     /// Print the completions for a shell

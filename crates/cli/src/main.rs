@@ -19,7 +19,7 @@ use clap::{CommandFactory, Parser};
 use args::{Args, Command};
 use client::Client;
 use failure::Result;
-use server::{demo, hub, offline, serve};
+use server::{ca, demo, hub, offline, serve};
 
 fn main() -> ExitCode {
     // One provider of cryptography for everything that speaks TLS, chosen before anything asks for it.
@@ -38,6 +38,7 @@ fn run(args: Args) -> Result<()> {
     match args.command {
         Command::Serve(serve) => serve::run(&serve),
         Command::Hub(hub) => hub::run(&hub),
+        Command::Ca(command) => ca::run(&command),
         Command::Demo(demo) => demo::run(&demo),
         Command::Verify(client::upkeep::VerifyArgs { data: Some(data) }) => {
             offline::verify(&data, args.client.json)
@@ -80,9 +81,15 @@ async fn ask(client: &Client, command: Command) -> Result<()> {
         Command::Import(args) => client.import(&args).await,
         Command::Export(args) => client.export(&args).await,
         Command::Events(args) => client.events(&args).await,
+        Command::Cluster(args) => client.cluster(&args).await,
+        Command::Operation(command) => client.operation(&command).await,
+        Command::DeadLetters(command) => client.dead_letters(&command).await,
+        Command::Reconcile(command) => client.reconcile(&command).await,
+        Command::Conflicts(args) => client.conflicts(&args).await,
         Command::Status => client.status().await,
         Command::Serve(_)
         | Command::Hub(_)
+        | Command::Ca(_)
         | Command::Demo(_)
         | Command::Rebuild(_)
         | Command::Restore(_)

@@ -145,5 +145,12 @@ fn warehouses_that_are_missing_are_added_at_later_starts() {
     scratch.ok(&server, &["login", "--username", "admin", "--password-file", file]);
     let list = scratch.ok(&server, &["warehouse", "list"]);
     let rows: Vec<Vec<&str>> = list.lines().map(common::cells).collect();
-    assert_eq!(rows, [["CODE", "NAME", "VERSION"], ["LON", "London", "1"], ["MAD", "Madrid", "1"]]);
+    assert_eq!(
+        rows,
+        [
+            vec!["CODE", "NAME", "DECIDED BY", "HANDED TO", "VERSION"],
+            vec!["LON", "London", "main", "1"],
+            vec!["MAD", "Madrid", "main", "1"],
+        ]
+    );
 }

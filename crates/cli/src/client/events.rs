@@ -20,7 +20,7 @@ const EVENT_BYTES_MAX: usize = 16 << 20;
 /// From where to follow.
 #[derive(Debug, clap::Args)]
 pub(crate) struct EventsArgs {
-    /// Go on behind this event
+    /// Go on behind this event, as lon:1042,mad:77: how far each node's log was seen
     #[arg(long, value_name = "ID")]
     after: Option<String>,
 }

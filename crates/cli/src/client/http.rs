@@ -1,10 +1,11 @@
 //! The connection to the server: sends requests, repeats those that may be repeated, reads answers.
 
 use std::net::IpAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
-use reqwest::{Response, Url, header};
+use reqwest::{Certificate, Response, StatusCode, Url, header};
 use serde_json::Value;
 
 use super::credentials;
@@ -35,6 +36,8 @@ pub(super) struct Answer {
     pub(super) text: String,
     /// The same, read; null when there is no body.
     pub(super) value: Value,
+    /// The operation by which to follow what is accepted and not decided yet.
+    pub(super) operation: Option<String>,
 }
 
 impl Server {
@@ -42,8 +45,8 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// When the URL is none of HTTP, or the saved token cannot be read.
-    pub(super) fn new(url: &str, token: Option<&str>) -> Result<Server> {
+    /// When the URL is none of HTTP, the authority's certificate cannot be read, or the saved token cannot.
+    pub(super) fn new(url: &str, token: Option<&str>, ca_cert: Option<&Path>) -> Result<Server> {
         let base =
             Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
         let base = base.ok_or_else(|| {
@@ -52,6 +55,10 @@ impl Server {
         let builder = reqwest::Client::builder().connect_timeout(CONNECT_TIMEOUT).user_agent(USER_AGENT);
         // A proxy of the company's network cannot reach this machine's own address.
         let builder = if is_loopback(&base) { builder.no_proxy() } else { builder };
+        let builder = match ca_cert {
+            Some(file) => builder.tls_certs_only(authority(file)?),
+            None => builder,
+        };
         let http = builder.build().context("cannot prepare HTTP")?;
         let token = match token {
             Some(token) => Some(token.to_owned()),
@@ -126,7 +133,7 @@ impl Server {
         let status = response.status().as_u16();
         let text = response.text().await.map_err(|error| self.unreachable(&error))?;
         let value = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Ok((status, Answer { text, value }))
+        Ok((status, Answer { text, value, operation: None }))
     }
 
     /// Sends a request and leaves the answer's body to be read piece by piece.
@@ -173,9 +180,10 @@ impl Server {
         if !response.status().is_success() {
             return Ok(Err(Problem::read(response).await));
         }
+        let operation = operation_of(&response);
         let text = response.text().await?;
         let value = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Ok(Ok(Answer { text, value }))
+        Ok(Ok(Answer { text, value, operation }))
     }
 
     fn builder(&self, request: &Request) -> reqwest::RequestBuilder {
@@ -185,6 +193,9 @@ impl Server {
         }
         if let Some(key) = &request.key {
             builder = builder.header("Idempotency-Key", key);
+        }
+        if let Some(seconds) = request.wait {
+            builder = builder.header("Prefer", format!("wait={seconds}"));
         }
         if let Some(id) = &request.last_event_id {
             builder = builder.header("Last-Event-ID", id);
@@ -216,6 +227,22 @@ impl Server {
     }
 }
 
+/// The certificates in a file.
+fn authority(file: &Path) -> Result<Vec<Certificate>> {
+    let reading = || format!("cannot read the authority's certificate {}", file.display());
+    let bytes = std::fs::read(file).with_context(reading)?;
+    Ok(Certificate::from_pem_bundle(&bytes).with_context(reading)?)
+}
+
+/// The operation that an answer leads to, where the command waits for another node.
+fn operation_of(response: &Response) -> Option<String> {
+    if response.status() != StatusCode::ACCEPTED {
+        return None;
+    }
+    let location = response.headers().get(header::LOCATION)?.to_str().ok()?;
+    location.rsplit_once("/v1/operations/").map(|(_, id)| id.to_owned())
+}
+
 const USER_AGENT: &str = concat!("acopio/", env!("CARGO_PKG_VERSION"));
 
 fn is_loopback(url: &Url) -> bool {
@@ -231,7 +258,7 @@ mod tests {
     fn server(url: &str) -> Server {
         // As `main` does; of several tests the first one does it.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Server::new(url, Some("t")).expect("a server")
+        Server::new(url, Some("t"), None).expect("a server")
     }
 
     #[test]

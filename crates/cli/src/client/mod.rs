@@ -4,7 +4,10 @@
 
 pub(crate) mod alerts;
 pub(crate) mod categories;
+pub(crate) mod cluster;
+pub(crate) mod conflicts;
 mod credentials;
+pub(crate) mod dead_letters;
 pub(crate) mod events;
 pub(crate) mod exports;
 pub(crate) mod history;
@@ -15,10 +18,12 @@ pub(crate) mod imports;
 pub(crate) mod login;
 mod moment;
 pub(crate) mod movements;
+pub(crate) mod operations;
 mod output;
 mod page;
 mod problem;
 pub(crate) mod products;
+pub(crate) mod reconcile;
 mod request;
 pub(crate) mod rules;
 pub(crate) mod status;
@@ -48,7 +53,7 @@ impl Client {
     ///
     /// When the server's address is none, or the saved token cannot be read.
     pub(crate) fn new(options: &ClientOptions) -> Result<Client> {
-        let server = Server::new(&options.server, options.token.as_deref())?;
+        let server = Server::new(&options.server, options.token.as_deref(), options.ca_cert.as_deref())?;
         Ok(Client { server, output: Output { json: options.json } })
     }
 }

@@ -18,13 +18,22 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// The whole answer as JSON, or what `text` makes of it.
+    /// The whole answer as JSON, or what `text` makes of it. What is not decided yet is said instead.
     ///
     /// # Errors
     ///
     /// When stdout cannot be written.
     pub(super) fn answer(&self, answer: &Answer, text: impl FnOnce(&Value) -> String) -> Result<()> {
-        if self.json { line(&answer.text) } else { line(&text(&answer.value)) }
+        let Some(operation) = &answer.operation else {
+            return if self.json { line(&answer.text) } else { line(&text(&answer.value)) };
+        };
+        note("the node that decides about this warehouse has not answered yet; it will, once it is reached");
+        note(&format!("hint: see what became of it with `acopio operation show {operation} --wait`"));
+        if self.json {
+            line(&answer.text)
+        } else {
+            line(&format!("accepted, not decided yet: operation {operation}"))
+        }
     }
 
     /// One record.

@@ -21,6 +21,9 @@ const HINTS: &[(&str, &str)] = &[
     ("stopped", "see the server's log for what failed, then restart it; nothing acknowledged is lost"),
     ("busy", "try again in a moment, with the same --key if you gave one"),
     ("password_change_required", "choose your own password with `acopio password`"),
+    ("not_joined", "other nodes are joined with `acopio serve --join`"),
+    ("fabric_unreachable", "see `acopio cluster`; nothing was changed, so try again when the hub is reached"),
+    ("unknown_node", "`acopio cluster` shows the nodes"),
     ("last_admin", "make somebody else administrator first"),
 ];
 

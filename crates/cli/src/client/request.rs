@@ -13,6 +13,8 @@ pub(super) struct Request {
     pub(super) body: Option<Value>,
     /// The idempotency key; set for every request that changes something.
     pub(super) key: Option<String>,
+    /// How many seconds the server may wait for what is asked.
+    pub(super) wait: Option<u64>,
     /// The event behind which a stream of events goes on.
     pub(super) last_event_id: Option<String>,
 }
@@ -21,7 +23,15 @@ impl Request {
     /// Asks. `path` is split at its slashes; parts that come from people are added by [`Request::then`].
     pub(super) fn get(path: &str) -> Request {
         let path = path.split('/').map(str::to_owned).collect();
-        Request { method: Method::GET, path, query: Vec::new(), body: None, key: None, last_event_id: None }
+        Request {
+            method: Method::GET,
+            path,
+            query: Vec::new(),
+            body: None,
+            key: None,
+            wait: None,
+            last_event_id: None,
+        }
     }
 
     /// Adds.
@@ -64,6 +74,12 @@ impl Request {
     /// The body.
     pub(super) fn json(mut self, body: Value) -> Request {
         self.body = Some(body);
+        self
+    }
+
+    /// Has the server wait for what is asked.
+    pub(super) fn wait(mut self, seconds: u64) -> Request {
+        self.wait = Some(seconds);
         self
     }
 

@@ -1,5 +1,7 @@
 //! `acopio stock`.
 
+use serde_json::Value;
+
 use super::Client;
 use super::page::PageArgs;
 use super::products::Availability;
@@ -48,6 +50,7 @@ const LISTED: &[Column] = &[
     Column::figure("on_hold", "on hold"),
     Column::figure("available", "available"),
     Column::figure("incoming", "incoming"),
+    Column::with("is_live", "", not_live),
 ];
 
 /// Balances of one product.
@@ -58,7 +61,13 @@ pub(super) const OF_PRODUCT: &[Column] = &[
     Column::figure("on_hold", "on hold"),
     Column::figure("available", "available"),
     Column::figure("incoming", "incoming"),
+    Column::with("is_live", "", not_live),
 ];
+
+/// Says so where figures are not those of now; what is live needs no words.
+fn not_live(is_live: &Value) -> String {
+    if is_live == false { "not live".to_owned() } else { String::new() }
+}
 
 impl Client {
     /// Runs `acopio stock`.

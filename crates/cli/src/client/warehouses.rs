@@ -27,10 +27,26 @@ pub(crate) enum WarehouseCommand {
         /// Its new name
         name: String,
     },
+    /// Hand a warehouse to another node; nobody decides about its stock until that one has heard
+    HandOver {
+        /// Its code
+        code: String,
+        /// The node that is to decide about its stock
+        #[arg(long, value_name = "NODE")]
+        to: String,
+        /// Idempotency key
+        #[arg(long, value_name = "KEY")]
+        key: Option<String>,
+    },
 }
 
-const COLUMNS: &[Column] =
-    &[Column::text("code", "code"), Column::text("name", "name"), Column::figure("version", "version")];
+const COLUMNS: &[Column] = &[
+    Column::text("code", "code"),
+    Column::text("name", "name"),
+    Column::text("owner", "decided by"),
+    Column::text("handed_to", "handed to"),
+    Column::figure("version", "version"),
+];
 
 impl Client {
     /// Runs `acopio warehouse`.
@@ -46,6 +62,14 @@ impl Client {
             }
             WarehouseCommand::Rename { code, name } => {
                 Request::patch("v1/warehouses").then(code).json(json!({"name": name}))
+            }
+            WarehouseCommand::HandOver { code, to, key } => {
+                let request = Request::post("v1/warehouses").then(code).then("hand-over");
+                let request = request.json(json!({"to": to})).key(key.as_deref());
+                let answer = self.server.send(&request).await?;
+                return self
+                    .output
+                    .answer(&answer, |_| format!("{code} is handed to {to}, which takes it when it hears"));
             }
         };
         let answer = self.server.send(&request).await?;

@@ -10,7 +10,6 @@ use acopio_ledger::{Command, Submission};
 use anyhow::Context;
 use uuid::Uuid;
 
-use super::secrets;
 use crate::failure::{Failure, Result};
 
 /// Who acts when nobody has logged in: the node itself, at its start.
@@ -31,10 +30,15 @@ pub(crate) async fn is_founded(inventory: &dyn Inventory) -> Result<bool> {
 /// # Errors
 ///
 /// When it cannot be written.
-pub(crate) async fn found(inventory: &dyn Inventory, username: &str, password: &str) -> Result<()> {
+pub(crate) async fn found(
+    inventory: &dyn Inventory,
+    company: [u8; 16],
+    username: &str,
+    password: &str,
+) -> Result<()> {
     let admin =
         user(username, "Administrator", password, vec![Grant { role: Role::Admin, warehouses: vec![] }])?;
-    let command = Command::Found(Found { company: secrets::random()?, admin });
+    let command = Command::Found(Found { company, admin });
     submit(inventory, THE_NODE, "found", command).await?;
     Ok(())
 }
@@ -107,7 +111,7 @@ pub(crate) async fn submit(
     command: Command,
 ) -> Result<Receipt> {
     let id = CommandId { user, key: IdempotencyKey::recorded(key) };
-    let submission = Submission { id, cause: None, command };
+    let submission = Submission { id, cause: None, command, expires: None };
     let receipt = inventory.submit(submission).await.map_err(|error| Failure::new(error.to_string()))?;
     match receipt.refusal() {
         Some(refusal) => Err(Failure::new(refusal.to_string())),

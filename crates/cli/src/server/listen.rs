@@ -7,17 +7,20 @@ use anyhow::Context;
 
 use crate::failure::{Failure, Result};
 
-/// Opens the port.
+/// Opens the port. `is_protected` says that others on the network cannot read along: there is TLS, or a proxy with it.
 ///
 /// # Errors
 ///
 /// When others on the network could read along, or the port cannot be had.
-pub(crate) fn bind(listen: SocketAddr, insecure_http: bool) -> Result<TcpListener> {
-    if !listen.ip().is_loopback() && !insecure_http {
+pub(crate) fn bind(listen: SocketAddr, is_protected: bool) -> Result<TcpListener> {
+    if !listen.ip().is_loopback() && !is_protected {
         return Err(Failure::usage(format!(
             "refusing to serve passwords and stock over plain HTTP beyond this machine: --listen {listen}"
         ))
-        .hint("put a proxy with TLS in front, and pass --insecure-http to say that there is one"));
+        .hint(
+            "give it a certificate with --tls-cert and --tls-key (`acopio ca` makes one), or put a proxy with TLS in \
+             front and pass --insecure-http to say that there is one",
+        ));
     }
     let listener = TcpListener::bind(listen).map_err(|error| match error.kind() {
         ErrorKind::AddrInUse => {

@@ -3,13 +3,16 @@
 //! `assemble` alone names concrete backends; `serve` and `offline` work with what it gives them.
 
 mod assemble;
+pub(crate) mod ca;
 mod company;
 pub(crate) mod demo;
 mod folder;
 pub(crate) mod hub;
+mod joining;
 mod listen;
 pub(crate) mod offline;
 mod secrets;
 pub(crate) mod serve;
 mod service;
 mod shutdown;
+mod tls;

@@ -159,8 +159,8 @@ fn as_json(report: &VerifyReport) -> serde_json::Value {
 }
 
 fn show(bar: &ProgressBar, progress: Progress) {
-    bar.set_length(progress.end.0);
-    bar.set_position(progress.at.0);
+    bar.set_length(progress.end);
+    bar.set_position(progress.at);
 }
 
 /// Makes a file, or the names in a folder, survive a loss of power.

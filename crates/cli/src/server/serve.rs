@@ -8,7 +8,9 @@ use acopio_store::Faults;
 use anyhow::Context;
 use tracing_subscriber::EnvFilter;
 
+use super::joining::{JoinArgs, Joined};
 use super::service::{Service, Setup};
+use super::tls::TlsArgs;
 use super::{company, secrets};
 use crate::failure::{Failure, Result};
 use crate::passwords;
@@ -34,12 +36,26 @@ pub(crate) struct ServeArgs {
     /// File with the password of the first administrator, for the first start; else one is made up and shown once
     #[arg(long, value_name = "FILE", env = "ACOPIO_ADMIN_PASSWORD_FILE")]
     admin_password_file: Option<PathBuf>,
+    #[command(flatten)]
+    tls: TlsArgs,
     /// Serve plain HTTP beyond this machine: only behind a proxy that adds TLS
     #[arg(long, env = "ACOPIO_INSECURE_HTTP")]
     insecure_http: bool,
+    #[command(flatten)]
+    joining: JoinArgs,
     /// For tests: the commit after so many fails as if its fsync had
     #[arg(long, hide = true, env = "ACOPIO_FAIL_COMMIT_AFTER", value_name = "N")]
     fail_commit_after: Option<u64>,
+    /// For tests: the clock is so many milliseconds ahead
+    #[arg(
+        long,
+        hide = true,
+        env = "ACOPIO_CLOCK_AHEAD_MS",
+        value_name = "MS",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
+    clock_ahead_ms: i64,
 }
 
 /// Serves until SIGTERM or Ctrl-C.
@@ -50,16 +66,19 @@ pub(crate) struct ServeArgs {
 pub(crate) fn run(args: &ServeArgs) -> Result<()> {
     log_to_stderr("info");
     runtime()?.block_on(async {
-        let service = Service::open(Setup {
+        let mut service = Service::open(Setup {
             node: args.node.clone(),
             data: args.data.clone(),
             listen: args.listen,
+            tls: args.tls.load()?,
             insecure_http: args.insecure_http,
             faults: Faults { fail_commit_after: args.fail_commit_after },
+            clock_ahead_ms: args.clock_ahead_ms,
         })?;
+        let joined = service.join(&args.joining).await?;
         let inventory = service.inventory();
         if !company::is_founded(&*inventory).await? {
-            found(&*inventory, args.admin_password_file.as_deref()).await?;
+            found(&*inventory, joined, args.admin_password_file.as_deref()).await?;
         }
         company::add_warehouses(&*inventory, &args.warehouses).await?;
         drop(inventory);
@@ -84,10 +103,15 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
     Ok(runtime.context("cannot start the runtime")?)
 }
 
-async fn found(inventory: &dyn acopio_contract::Inventory, password_file: Option<&Path>) -> Result<()> {
+async fn found(
+    inventory: &dyn acopio_contract::Inventory,
+    joined: Option<Joined>,
+    password_file: Option<&Path>,
+) -> Result<()> {
+    let company = joined.map_or_else(secrets::random, |joined| Ok(joined.company))?;
     let Some(file) = password_file else {
         let password = secrets::password()?;
-        company::found(inventory, ADMIN, &password).await?;
+        company::found(inventory, company, ADMIN, &password).await?;
         print!("{}", company_box(&[("username", ADMIN), ("password", &password)]));
         return Ok(());
     };
@@ -95,7 +119,7 @@ async fn found(inventory: &dyn acopio_contract::Inventory, password_file: Option
     if let Err(rule) = acopio_api::credentials::check_new(ADMIN, &password) {
         return Err(Failure::new(format!("the password in {} {rule}", file.display())));
     }
-    company::found(inventory, ADMIN, &password).await
+    company::found(inventory, company, ADMIN, &password).await
 }
 
 fn company_box(lines: &[(&str, &str)]) -> String {

@@ -5,17 +5,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use acopio_api::{Api, ApiConfig, credentials};
+use acopio_api::{Api, ApiConfig, Tls, credentials};
 use acopio_contract::Inventory;
+use acopio_ledger::ids::Millis;
 use acopio_ledger::names::NodeName;
-use acopio_node::{Node, NodeConfig};
+use acopio_node::{Clock, Node, NodeConfig};
 use acopio_store::Faults;
 use anyhow::Context;
 
 use super::folder::DataFolder;
+use super::joining::{JoinArgs, Joined};
 use super::shutdown::Shutdown;
 use super::{assemble, company, listen, secrets};
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 
 /// How long requests in flight may take to finish when the service stops.
 const DRAIN_LIMIT: Duration = Duration::from_secs(10);
@@ -25,8 +27,12 @@ pub(crate) struct Setup {
     pub(crate) node: NodeName,
     pub(crate) data: PathBuf,
     pub(crate) listen: SocketAddr,
+    /// The certificate, where the server is to speak HTTPS.
+    pub(crate) tls: Option<Tls>,
     pub(crate) insecure_http: bool,
     pub(crate) faults: Faults,
+    /// How far the clock is ahead, for tests.
+    pub(crate) clock_ahead_ms: i64,
 }
 
 /// A node that works; nobody is served yet.
@@ -35,6 +41,7 @@ pub(crate) struct Service {
     name: NodeName,
     folder: DataFolder,
     listener: TcpListener,
+    tls: Option<Tls>,
     shutdown: Shutdown,
 }
 
@@ -46,16 +53,30 @@ impl Service {
     /// When one of them cannot be had.
     pub(crate) fn open(setup: Setup) -> Result<Service> {
         let shutdown = Shutdown::listen()?;
-        let listener = listen::bind(setup.listen, setup.insecure_http)?;
+        let listener = listen::bind(setup.listen, setup.tls.is_some() || setup.insecure_http)?;
         let folder = DataFolder::create(&setup.data)?;
         let store = assemble::store(folder.path(), &setup.node, setup.faults)?;
-        let node = Node::start(store, NodeConfig::default()).context("cannot start the node")?;
-        Ok(Service { node, name: setup.node, folder, listener, shutdown })
+        let ahead_ms = setup.clock_ahead_ms;
+        let clock = Clock::new(move || Millis(Clock::system().now().0 + ahead_ms));
+        let node = Node::start(store, NodeConfig::default(), clock).context("cannot start the node")?;
+        Ok(Service { node, name: setup.node, folder, listener, tls: setup.tls, shutdown })
     }
 
     /// The node.
     pub(crate) fn inventory(&self) -> Arc<dyn Inventory> {
         self.node.clone()
+    }
+
+    /// Joins other nodes, if that is asked for, and waits until this one has what they have; a wish to stop ends that.
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be joined, or the wait was ended.
+    pub(crate) async fn join(&mut self, joining: &JoinArgs) -> Result<Option<Joined>> {
+        tokio::select! {
+            joined = joining.join(&self.node, &self.name, self.folder.path()) => joined,
+            () = self.shutdown.wished() => Err(Failure::new("stopped before the node had joined")),
+        }
     }
 
     /// Where it listens, with the port that was picked.
@@ -74,24 +95,25 @@ impl Service {
     /// When the API cannot be started, or the store cannot be closed.
     pub(crate) async fn run(self) -> Result<()> {
         let address = self.address()?;
-        let Service { node, name, folder, listener, mut shutdown } = self;
+        let Service { node, name, folder, listener, tls, mut shutdown } = self;
         let signing_key = secrets::node_key(folder.path())?;
         company::publish_key(&*node, name.as_str(), credentials::public_key(&signing_key)).await?;
         let config = ApiConfig {
             node: name.clone(),
             signing_key,
             staging: folder.path().join("staging"),
-            // Beyond this machine there is a proxy with TLS in front: see `listen`.
-            https: !address.ip().is_loopback(),
+            // Without TLS of its own there is a proxy with it in front, beyond this machine: see `listen`.
+            https: tls.is_some() || !address.ip().is_loopback(),
         };
         let api = Api::new(node.clone(), config).context("cannot start the API")?;
         let listener = tokio::net::TcpListener::from_std(listener).context("cannot use the port")?;
-        println!("acopio: node {name} ready on http://{address}");
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        println!("acopio: node {name} ready on {scheme}://{address}");
         let stop = async move {
             shutdown.wished().await;
             tracing::info!("stopping: no new connections, finishing what is in flight");
         };
-        acopio_api::serve(listener, api, stop, DRAIN_LIMIT).await.context("cannot serve")?;
+        acopio_api::serve(listener, tls, api, stop, DRAIN_LIMIT).await.context("cannot serve")?;
         tokio::task::spawn_blocking(move || node.stop()).await.context("the writer has failed")?;
         tracing::info!("stopped");
         drop(folder);

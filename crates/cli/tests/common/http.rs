@@ -51,7 +51,19 @@ impl Http {
     }
 
     pub(crate) async fn post(&self, path: &str, key: &str, body: Value) -> reqwest::Result<Answer> {
+        self.post_waiting(path, key, body, 2).await
+    }
+
+    /// The same, waiting so many seconds for another node.
+    pub(crate) async fn post_waiting(
+        &self,
+        path: &str,
+        key: &str,
+        body: Value,
+        seconds: u64,
+    ) -> reqwest::Result<Answer> {
         let mut request = self.client.post(self.url(path)).header("Idempotency-Key", key).json(&body);
+        request = request.header("Prefer", format!("wait={seconds}"));
         if !self.token.is_empty() {
             request = request.bearer_auth(&self.token);
         }

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test binary uses some of it")]
 
 pub(crate) mod chance;
+pub(crate) mod cluster;
 pub(crate) mod http;
 
 use std::io::{BufRead, BufReader, Read};

@@ -8,7 +8,7 @@ use acopio_contract::query::{PageRequest, Products, StockOf, UserByName, ask};
 use acopio_ledger::Command;
 use acopio_ledger::command::Moves;
 use acopio_ledger::ids::UserId;
-use acopio_ledger::names::Sku;
+use acopio_ledger::names::{Sku, WarehouseCode};
 use uuid::Uuid;
 
 use super::random::Chance;
@@ -20,8 +20,8 @@ const PAUSE_MS: (i64, i64) = (150, 650);
 /// Among so many products the trade goes on.
 const PRODUCTS_TRADED: usize = 500;
 
-/// Trades until it is dropped, or until the node takes no more.
-pub(super) async fn run(inventory: Arc<dyn Inventory>) {
+/// Trades until it is dropped, or until the node takes no more; in some warehouses, or in all.
+pub(super) async fn run(inventory: Arc<dyn Inventory>, warehouses: Option<Vec<WarehouseCode>>) {
     let Some((actor, skus)) = prepare(&*inventory).await else {
         tracing::warn!("the demo's trade does not go on: nobody is there to do it, or nothing to trade");
         return;
@@ -32,7 +32,8 @@ pub(super) async fn run(inventory: Arc<dyn Inventory>) {
         let pause = chance.between(PAUSE_MS.0, PAUSE_MS.1);
         tokio::time::sleep(Duration::from_millis(pause.unsigned_abs())).await;
         let sku = chance.pick(&skus).clone();
-        let Ok(Some(rows)) = ask(&*inventory, StockOf { sku, scope: None }).await else { continue };
+        let scope = warehouses.clone();
+        let Ok(Some(rows)) = ask(&*inventory, StockOf { sku, scope }).await else { continue };
         let rows: Vec<_> = rows.into_iter().filter(|row| 0 < row.balance.version.0).collect();
         if rows.is_empty() {
             continue;

@@ -1,0 +1,130 @@
+//! Joining the other nodes of a company at its hub.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use acopio_contract::query::{Status, ask};
+use acopio_fabric::FabricError;
+use acopio_fabric::nats::{self, Address, Credentials};
+use acopio_ledger::names::NodeName;
+use acopio_node::{ClusterOptions, Node};
+use anyhow::Context;
+
+use crate::failure::{Failure, Result};
+
+/// The file in the data folder that keeps the node's own key for the hub.
+const KEYS_FILE: &str = "hub-keys.json";
+
+/// How long it waits before it asks again at a hub that does not answer.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Where and how to join.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Working with other nodes")]
+pub(crate) struct JoinArgs {
+    /// Join the company's other nodes at this hub, as nats://HOST:4222 or tls://HOST:4222; several with commas
+    #[arg(long, value_name = "URL", env = "ACOPIO_JOIN")]
+    join: Option<String>,
+    /// File with the hub's join token, for the first start
+    #[arg(long, value_name = "FILE", env = "ACOPIO_JOIN_TOKEN_FILE", requires = "join")]
+    join_token_file: Option<PathBuf>,
+    /// Certificates to trust in PEM, when the system does not know who signed the hub's
+    #[arg(long, value_name = "FILE", env = "ACOPIO_JOIN_CA", requires = "join")]
+    join_ca: Option<PathBuf>,
+    /// Where people reach this node, as the others are told
+    #[arg(long, value_name = "URL", env = "ACOPIO_PUBLIC_URL")]
+    public_url: Option<String>,
+}
+
+/// The company that a node has joined.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Joined {
+    /// Its id.
+    pub(crate) company: [u8; 16],
+}
+
+impl JoinArgs {
+    /// At a hub on this machine.
+    pub(crate) fn at(hub: &Address, token_file: PathBuf, public_url: String) -> JoinArgs {
+        JoinArgs {
+            join: Some(hub.urls.join(",")),
+            join_token_file: Some(token_file),
+            join_ca: hub.ca.clone(),
+            public_url: Some(public_url),
+        }
+    }
+
+    /// Joins, if that is asked for, and waits until a new node has what the company has.
+    ///
+    /// # Errors
+    ///
+    /// When the hub refuses, or the node belongs to another company.
+    pub(crate) async fn join(
+        &self,
+        node: &Arc<Node>,
+        name: &NodeName,
+        folder: &Path,
+    ) -> Result<Option<Joined>> {
+        let Some(urls) = &self.join else {
+            if folder.join(KEYS_FILE).exists() {
+                tracing::warn!("this node has joined others before; without --join it works alone");
+            }
+            return Ok(None);
+        };
+        let address = Address { ca: self.join_ca.clone(), ..Address::at(urls) };
+        let own = ask(&**node, Status).await.context("cannot read the company")?.company;
+        let credentials = self.credentials(&address, name, own, &folder.join(KEYS_FILE)).await?;
+        if own.is_some_and(|own| own != credentials.company) {
+            return Err(Failure::new("this node belongs to another company than the hub's nodes")
+                .hint("start it with an empty data folder to join, or at the hub of its own company"));
+        }
+        let fabric =
+            nats::connect(&address, &credentials).await.map_err(|error| refused(&address, &error))?;
+        let options = ClusterOptions {
+            company: credentials.company,
+            is_founder: credentials.is_founder,
+            address: self.public_url.clone().unwrap_or_default(),
+        };
+        node.join(Arc::new(fabric), options).context("cannot read what the node has noted of others")?;
+        if let Some(mut fill) = node.fill() {
+            fill.wait_for(|fill| fill.is_done()).await.context("the node has ended")?;
+        }
+        tracing::info!(hub = urls, "the node works with the company's others");
+        Ok(Some(Joined { company: credentials.company }))
+    }
+
+    /// The node's key for the hub: made and admitted at its first start, when the hub must be there.
+    async fn credentials(
+        &self,
+        address: &Address,
+        name: &NodeName,
+        company: Option<[u8; 16]>,
+        keys_file: &Path,
+    ) -> Result<Credentials> {
+        let reading = || format!("cannot read {}", keys_file.display());
+        if let Some(credentials) = Credentials::load(keys_file).with_context(reading)? {
+            return Ok(credentials);
+        }
+        let Some(token_file) = &self.join_token_file else {
+            return Err(Failure::new("the first start of a node that joins needs the hub's token")
+                .hint("name the file with --join-token-file; the hub has it as join-token in its folder"));
+        };
+        let token = std::fs::read_to_string(token_file);
+        let token = token.with_context(|| format!("cannot read the join token {}", token_file.display()))?;
+        loop {
+            match nats::join(address, token.trim(), name, company, keys_file).await {
+                Ok(credentials) => return Ok(credentials),
+                Err(FabricError::InDoubt { reason }) => {
+                    tracing::warn!(reason, "waiting for the hub: a node's first start needs it");
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Err(error) => return Err(refused(address, &error)),
+            }
+        }
+    }
+}
+
+fn refused(address: &Address, error: &FabricError) -> Failure {
+    Failure::new(format!("cannot join at {}: {error}", address.urls.join(",")))
+}

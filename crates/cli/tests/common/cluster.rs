@@ -1,0 +1,248 @@
+//! A company of real servers that meet at a real hub, with links that can be cut.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+use super::{Http, Scratch, Server};
+
+/// No state takes longer to come about.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The program nats-server; nothing where it is missing, which in CI it must not be.
+pub(crate) fn engine() -> Option<PathBuf> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let target = target.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"));
+    let named = std::env::var_os("ACOPIO_NATS_SERVER").map(PathBuf::from);
+    let candidates = named.into_iter().chain([target.join("nats/bin/nats-server"), "nats-server".into()]);
+    let mut candidates = candidates.filter(|program| Command::new(program).arg("--version").output().is_ok());
+    let found = candidates.next();
+    assert!(found.is_some() || std::env::var_os("CI").is_none(), "nats-server is missing");
+    if found.is_none() {
+        eprintln!("skipped: nats-server is missing");
+    }
+    found
+}
+
+/// A hub in a process of its own; killed when it is dropped.
+pub(crate) struct Hub {
+    child: Child,
+    scratch: Scratch,
+    engine: PathBuf,
+    pub(crate) port: u16,
+}
+
+impl Hub {
+    pub(crate) fn start(engine: &Path) -> Hub {
+        let scratch = Scratch::new();
+        let (child, port) = run_hub(&scratch, engine, 0);
+        Hub { child, scratch, engine: engine.to_owned(), port }
+    }
+
+    pub(crate) fn token_file(&self) -> PathBuf {
+        self.scratch.path("hub/join-token")
+    }
+
+    /// The hub is killed, and comes back; with nothing of what it kept for the nodes, if so wished.
+    pub(crate) fn restart(&mut self, with_an_empty_disk: bool) {
+        self.end();
+        if with_an_empty_disk {
+            std::fs::remove_dir_all(self.scratch.path("hub/js")).expect("the hub has kept something");
+        }
+        (self.child, self.port) = run_hub(&self.scratch, &self.engine, self.port);
+    }
+
+    fn end(&mut self) {
+        self.child.kill().expect("it is our child");
+        self.child.wait().expect("it is our child");
+        // The engine ends with the hub that started it: its port is free then.
+        let end = Instant::now() + PATIENCE;
+        while std::net::TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
+            assert!(Instant::now() < end, "the engine goes on without its hub");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn run_hub(scratch: &Scratch, engine: &Path, port: u16) -> (Child, u16) {
+    let mut command = scratch.acopio();
+    command.arg("hub").arg("--data").arg(scratch.path("hub")).arg("--nats-server").arg(engine);
+    command.args(["--listen", &format!("127.0.0.1:{port}")]);
+    let mut child = command.stderr(Stdio::piped()).spawn().expect("acopio is built and can be started");
+    let stderr = BufReader::new(child.stderr.take().expect("it is piped"));
+    let mut lines = stderr.lines().map_while(Result::ok);
+    let ready = lines.find(|line| line.starts_with("hub at ")).expect("the hub comes up");
+    // Read to the end, so that a full pipe never stops it.
+    std::thread::spawn(move || lines.for_each(drop));
+    let port = ready.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).expect("a port");
+    (child, port)
+}
+
+/// A link that can be cut: whoever connects to it is connected with the hub, while it holds.
+pub(crate) struct Link {
+    pub(crate) port: u16,
+    holds: watch::Sender<bool>,
+}
+
+impl Link {
+    pub(crate) async fn to(hub: u16) -> Link {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let port = listener.local_addr().expect("it is bound").port();
+        let (holds, holding) = watch::channel(true);
+        tokio::spawn(async move {
+            while let Ok((mut near, _)) = listener.accept().await {
+                let mut holding = holding.clone();
+                tokio::spawn(async move {
+                    if !*holding.borrow() {
+                        return;
+                    }
+                    let Ok(mut far) = TcpStream::connect(("127.0.0.1", hub)).await else { return };
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut near, &mut far) => {}
+                        _ = holding.wait_for(|holds| !holds) => {}
+                    }
+                });
+            }
+        });
+        Link { port, holds }
+    }
+
+    pub(crate) fn cut(&self) {
+        self.holds.send_replace(false);
+    }
+
+    pub(crate) fn mend(&self) {
+        self.holds.send_replace(true);
+    }
+}
+
+/// One node of a company.
+pub(crate) struct Node {
+    pub(crate) name: String,
+    pub(crate) scratch: Scratch,
+    pub(crate) link: Link,
+    token_file: PathBuf,
+    pub(crate) server: Option<Server>,
+    skew_ms: i64,
+    pub(crate) http: Option<Http>,
+}
+
+impl Node {
+    /// A node with a warehouse of its name in capitals; the first one founds the company.
+    pub(crate) async fn start(name: &str, hub: &Hub) -> Node {
+        Node::start_with_clock(name, hub, 0).await
+    }
+
+    /// The same, with a clock that is so far ahead.
+    pub(crate) async fn start_with_clock(name: &str, hub: &Hub, skew_ms: i64) -> Node {
+        let (link, token_file) = (Link::to(hub.port).await, hub.token_file());
+        let scratch = Scratch::new();
+        let mut node =
+            Node { name: name.to_owned(), scratch, link, token_file, server: None, skew_ms, http: None };
+        node.run();
+        let http = Http::login(node.server.as_ref().expect("it runs")).await;
+        node.http = Some(http);
+        node
+    }
+
+    /// Starts the server on what its folder holds.
+    pub(crate) fn run(&mut self) {
+        let code = self.name.to_uppercase();
+        let mut command = self.scratch.acopio();
+        command.args(["serve", "--listen", "127.0.0.1:0", "--node", &self.name]);
+        command.args(["--warehouse", &format!("{code}={code}")]).arg("--data").arg(self.scratch.data());
+        command.args(["--join", &format!("nats://127.0.0.1:{}", self.link.port)]);
+        command.arg("--join-token-file").arg(&self.token_file);
+        command.arg("--admin-password-file").arg(self.scratch.path("password"));
+        command.env("ACOPIO_CLOCK_AHEAD_MS", self.skew_ms.to_string());
+        let server = Server::start(&mut command);
+        self.http = self.http.take().map(|http| http.at(&server));
+        self.server = Some(server);
+    }
+
+    pub(crate) fn kill(&mut self) {
+        self.server.take().expect("it runs").kill();
+    }
+
+    pub(crate) fn http(&self) -> &Http {
+        self.http.as_ref().expect("somebody is logged in")
+    }
+
+    /// How far each log is folded here, as the node says.
+    pub(crate) async fn positions(&self) -> Vec<(String, u64)> {
+        let view = self.http().get("/v1/cluster").await.expect("an answer");
+        let logs = view.body["logs"].as_array().cloned().unwrap_or_default();
+        let row = |log: &Value| (text(&log["node"]), log["position"].as_u64().unwrap_or(0));
+        logs.iter().map(row).collect()
+    }
+
+    /// All stock of the company, as this node says.
+    pub(crate) async fn stock(&self) -> Vec<String> {
+        let (mut rows, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = self.http().get(&format!("/v1/stock?limit=1000{cursor}")).await.expect("an answer");
+            let row = |row: &Value| {
+                let part = |name: &str| row[name].to_string();
+                let parts = ["warehouse", "sku", "on_hand", "on_hold", "available", "incoming", "version"];
+                parts.map(part).join(" ")
+            };
+            rows.extend(page.body["items"].as_array().expect("items").iter().map(row));
+            match page.body["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return rows,
+            }
+        }
+    }
+
+    /// The numbers of what waits here for others.
+    pub(crate) async fn waiting(&self) -> u64 {
+        let view = self.http().get("/v1/cluster").await.expect("an answer");
+        view.body["commands_waiting"].as_u64().unwrap_or(u64::MAX)
+    }
+}
+
+pub(crate) fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// Waits for a state.
+pub(crate) async fn until(state: &str, mut is_reached: impl AsyncFnMut() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !is_reached().await {
+        assert!(Instant::now() < end, "not {state} in {PATIENCE:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Waits until all nodes know the same logs and nothing waits; then their stock must be equal.
+pub(crate) async fn at_rest(nodes: &[Node]) -> Vec<String> {
+    until("at rest", async || {
+        let first = nodes[0].positions().await;
+        for node in nodes {
+            if node.positions().await != first || node.waiting().await != 0 {
+                return false;
+            }
+        }
+        first.len() == nodes.len()
+    })
+    .await;
+    let stock = nodes[0].stock().await;
+    for node in &nodes[1..] {
+        assert_eq!(node.stock().await, stock, "{} and {} differ", nodes[0].name, node.name);
+    }
+    stock
+}
