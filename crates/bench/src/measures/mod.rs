@@ -10,6 +10,7 @@ mod history;
 mod import;
 mod list;
 mod memory;
+mod replication;
 mod search;
 mod singles;
 mod startup;
@@ -51,6 +52,7 @@ pub(crate) const ALL: &[Measure] = &[
     Measure { name: "disk", what: "Disk", run: disk::run },
     Measure { name: "export", what: "Excel export", run: export::run },
     Measure { name: "import", what: "Import of a real file", run: import::run },
+    Measure { name: "replication", what: "Three nodes at a hub", run: replication::run },
     Measure { name: "growth", what: "Growth of the rest", run: growth::run },
 ];
 

@@ -2,9 +2,11 @@
 
 mod data;
 mod fill;
+mod hub;
 mod server;
 mod wares;
 
 pub(crate) use data::{DataSet, folder_bytes};
+pub(crate) use hub::Hub;
 pub(crate) use server::Server;
 pub(crate) use wares::{Ware, sku};

@@ -11,6 +11,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
+use super::Hub;
 use crate::context::Scale;
 use crate::http;
 use crate::load::{Load, Outcome, Requests};
@@ -51,14 +52,42 @@ impl Server {
     ///
     /// As [`Server::start`].
     pub(crate) fn start_with(program: &Path, data: &Path, warehouses: &[&str]) -> Result<Server> {
+        Server::run(program, data, "main", warehouses, None)
+    }
+
+    /// The same as a node of a company that meets at a hub.
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::start`].
+    pub(crate) fn join(
+        program: &Path,
+        data: &Path,
+        node: &str,
+        warehouses: &[&str],
+        hub: &Hub,
+    ) -> Result<Server> {
+        Server::run(program, data, node, warehouses, Some(hub))
+    }
+
+    fn run(
+        program: &Path,
+        data: &Path,
+        node: &str,
+        warehouses: &[&str],
+        hub: Option<&Hub>,
+    ) -> Result<Server> {
         let mut password = NamedTempFile::new().context("cannot write a password file")?;
         password.write_all(PASSWORD.as_bytes())?;
         let address = free_address()?;
         let mut command = tied(program);
-        command.args(["serve", "--node", "main", "--listen", &address.to_string()]);
+        command.args(["serve", "--node", node, "--listen", &address.to_string()]);
         command.arg("--data").arg(data).arg("--admin-password-file").arg(password.path());
         for code in warehouses {
             command.args(["--warehouse", &format!("{code}=Warehouse {code}")]);
+        }
+        if let Some(hub) = hub {
+            command.args(["--join", &hub.url]).arg("--join-token-file").arg(&hub.token);
         }
         let log = data.with_extension("log");
         let stderr = File::create(&log).context("cannot make the server's log")?;
@@ -134,6 +163,19 @@ impl Server {
         let headers = [("Authorization", self.authorization.as_str())];
         let answer = http::call(self.address, "POST", target, &headers, body.to_string().as_bytes())?;
         answer.json().with_context(|| format!("cannot post to {target}"))
+    }
+
+    /// Follows the events of a server until it ends: hands out what comes, as it comes.
+    ///
+    /// # Errors
+    ///
+    /// When it does not let us.
+    pub(crate) fn follow(address: SocketAddr, token: &str, part: &mut dyn FnMut(&[u8])) -> Result<()> {
+        let authorization = format!("Bearer {token}");
+        let headers = [("Authorization", authorization.as_str())];
+        let status = http::stream(address, "GET", "/v1/events", &headers, b"", part)?;
+        ensure!(status == 200, "events were answered with {status}");
+        Ok(())
     }
 
     /// Downloads a file; gives its size.
