@@ -6,11 +6,17 @@ import { Loading } from "./parts/Empty";
 import { accountRoute } from "./screens/account/route";
 import { alertsRoute } from "./screens/alerts/route";
 import { categoriesRoute } from "./screens/categories/route";
+import { clusterRoute } from "./screens/cluster/route";
+import { conflictsRoute } from "./screens/conflicts/route";
+import { explorerRoute } from "./screens/explorer/route";
 import { historyRoute } from "./screens/history/route";
 import { holdsRoute } from "./screens/holds/route";
 import { homeRoute } from "./screens/home/route";
 import { importRoute, importsRoute } from "./screens/imports/route";
+import { lettersRoute } from "./screens/letters/route";
+import { operationRoute, operationsRoute } from "./screens/operations/route";
 import { labelsRoute, newProductRoute, productRoute } from "./screens/product/route";
+import { reconcileRoute } from "./screens/reconcile/route";
 import { rulesRoute } from "./screens/rules/route";
 import { scanRoute } from "./screens/scan/route";
 import { stockRoute } from "./screens/stock/route";
@@ -38,6 +44,13 @@ const routeTree = root.addChildren([
     categoriesRoute,
     warehousesRoute,
     usersRoute,
+    clusterRoute,
+    operationsRoute,
+    operationRoute,
+    lettersRoute,
+    reconcileRoute,
+    conflictsRoute,
+    explorerRoute,
     accountRoute,
   ]),
 ]);

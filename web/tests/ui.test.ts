@@ -10,8 +10,8 @@ let browser: Browser;
 let company: Company;
 
 before(async () => {
-  browser = await launch();
   company = await Company.start();
+  browser = await launch();
   await company.product("TEA-1", HOSTILE, { barcodes: ["4006381333931"], category: "Drinks" });
   await company.product("CUP-1", "Blue cup", { category: "Kitchen" });
   await company.receive("LON", "TEA-1", 10);
@@ -26,7 +26,7 @@ after(async () => {
 
 /** Opens a screen as the administrator, who must see no error of the page. */
 async function open(path: string, look: Look = DESK): Promise<Page> {
-  const context = await visit(browser, company.url, look);
+  const context = await visit(browser, company.url(), look);
   const page = await context.newPage();
   page.on("pageerror", (error) => assert.fail(`the page failed: ${error.message}`));
   page.on("dialog", (dialog) => assert.fail(`a script ran: ${dialog.message()}`));
@@ -41,7 +41,7 @@ test("a wrong password is told in both languages, the right one opens the page t
     ["en", /wrong/],
     ["es", /correct/],
   ] as const) {
-    const context = await visit(browser, company.url, { ...DESK, language });
+    const context = await visit(browser, company.url(), { ...DESK, language });
     const page = await context.newPage();
     await page.goto("/history");
     await page.locator("input[autocomplete=username]").fill("admin");
@@ -64,7 +64,7 @@ test("a new user must choose a password first", async () => {
     grants: [{ role: "viewer", warehouses: [] }],
   };
   await company.post("/v1/users", { ...body, must_change_password: true });
-  const context = await visit(browser, company.url);
+  const context = await visit(browser, company.url());
   const page = await context.newPage();
   await page.goto("/");
   await page.getByLabel("Username").fill("nina");

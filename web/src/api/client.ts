@@ -1,8 +1,9 @@
 // The one way to the server: typed by its document, idempotent, and with problems as exceptions.
 import createClient from "openapi-fetch";
+import { Later, tellAccepted } from "./accepted";
 import { ApiProblem } from "./problem";
 import type { paths } from "./schema";
-import type { Problem } from "./types";
+import type { Accepted, Problem } from "./types";
 
 type Listener = (problem: ApiProblem) => void;
 const listeners = new Set<Listener>();
@@ -66,6 +67,20 @@ export async function call<T>(answer: Promise<Answer<T>>): Promise<T> {
   const problem = problemOf(got);
   for (const listener of listeners) listener(problem);
   throw problem;
+}
+
+/** Waits for the outcome of a command, which another node may have to decide about. */
+export async function outcome<T>(answer: Promise<Answer<T | Accepted>>): Promise<T | Later> {
+  const body = await call(answer);
+  const { response } = await answer;
+  return response.status === 202 ? new Later((body as Accepted).id) : (body as T);
+}
+
+/** The same, and where there is no outcome yet, whoever listens is told. */
+export async function command<T>(answer: Promise<Answer<T | Accepted>>): Promise<T | Later> {
+  const done = await outcome(answer);
+  if (done instanceof Later) tellAccepted(done);
+  return done;
 }
 
 /** The header by which a change is made only to the version that was read. */

@@ -4,12 +4,15 @@ import { api, call } from "./client";
 import { remember } from "./remember";
 import type { AlertState, MovementQuery, Page, StockQuery, TransferQuery } from "./types";
 
-export const PAGE_ROWS = 200;
+/** The first page is there at once; the others come before they are scrolled to. */
+const FIRST_ROWS = 200;
+const PAGE_ROWS = 1000;
 const WHOLE_LIST_ROWS = 1000;
 
 type Fetch<T> = (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>;
 
-function paged<T>(key: readonly unknown[], fetchPage: Fetch<T>) {
+/** A list whose pages are read one after the other. */
+export function paged<T>(key: readonly unknown[], fetchPage: Fetch<T>) {
   return infiniteQueryOptions({
     queryKey: key,
     queryFn: ({ pageParam, signal }) => fetchPage(pageParam, signal),
@@ -21,7 +24,12 @@ function paged<T>(key: readonly unknown[], fetchPage: Fetch<T>) {
 
 export const stockList = (query: Omit<StockQuery, "limit" | "cursor">) =>
   paged(["stock", "list", query], (cursor, signal) =>
-    call(api.GET("/v1/stock", { params: { query: { ...query, limit: PAGE_ROWS, cursor } }, signal })),
+    call(
+      api.GET("/v1/stock", {
+        params: { query: { ...query, limit: cursor ? PAGE_ROWS : FIRST_ROWS, cursor } },
+        signal,
+      }),
+    ),
   );
 
 export const movementList = (query: Omit<MovementQuery, "limit" | "cursor">) =>
@@ -72,6 +80,13 @@ export const categories = () =>
     queryKey: ["categories"],
     queryFn: ({ signal }) => call(api.GET("/v1/categories", { signal })).then((page) => page.items),
     staleTime: 60_000,
+  });
+
+/** A product's stock in every warehouse. */
+export const productStock = (sku: string) =>
+  queryOptions({
+    queryKey: ["product-stock", sku],
+    queryFn: ({ signal }) => call(api.GET("/v1/products/{sku}/stock", { params: { path: { sku } }, signal })),
   });
 
 /** The shortages that are not over, whole: what marks rows as low. */

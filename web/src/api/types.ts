@@ -3,8 +3,17 @@ import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];
 
+export type Accepted = Schemas["OperationAccepted"];
 export type Alert = Schemas["Alert"];
+export type BatchDone = Schemas["BatchDone"];
 export type Category = Schemas["Category"];
+export type Cluster = Schemas["Cluster"];
+export type ClusterLog = Schemas["Log"];
+export type ClusterNode = Schemas["Node"];
+export type Conflict = Schemas["Conflict"];
+export type DeadLetter = Schemas["DeadLetter"];
+export type ExplorerResult = Schemas["ExplorerResult"];
+export type ExplorerTable = Schemas["ExplorerTable"];
 export type Grant = Schemas["Grant"];
 export type Hold = Schemas["Hold"];
 export type Import = Schemas["Import"];
@@ -13,6 +22,7 @@ export type Movement = Schemas["Movement"];
 export type MovementDone = Schemas["MovementDone"];
 export type MovementRequest = Schemas["MovementRequest"];
 export type MoveKind = Schemas["MoveKind"];
+export type Operation = Schemas["Operation"];
 export type Problem = Schemas["Problem"];
 export type Product = Schemas["Product"];
 export type ProductStock = Schemas["ProductStock"];
@@ -23,12 +33,20 @@ export type Session = Schemas["Session"];
 export type StockRow = Schemas["StockRow"];
 export type Transfer = Schemas["Transfer"];
 export type User = Schemas["User"];
+export type Void = Schemas["Void"];
 export type Warehouse = Schemas["Warehouse"];
 
 export type AlertState = NonNullable<NonNullable<operations["list_alerts"]["parameters"]["query"]>["state"]>;
 export type MovementQuery = NonNullable<operations["list_movements"]["parameters"]["query"]>;
 export type TransferQuery = NonNullable<operations["list_transfers"]["parameters"]["query"]>;
 export type StockQuery = NonNullable<operations["list_stock"]["parameters"]["query"]>;
+
+type Query<Name extends keyof operations> = Omit<
+  NonNullable<operations[Name]["parameters"]["query"]>,
+  "limit" | "cursor"
+>;
+export type OperationQuery = Query<"list_operations">;
+export type ReconcileQuery = Query<"list_reconcile">;
 
 /** One page of a list. */
 export interface Page<T> {

@@ -30,7 +30,7 @@ export function Navigation() {
         if (places.length === 0) return null;
         return (
           <div key={group}>
-            <Text size="xs" fw={600} c="dimmed" px="sm" pt="sm" pb={4}>
+            <Text size="xs" fw={600} c="dimmed" px="sm" pt="xs" pb={2}>
               {t(`nav.${group}`)}
             </Text>
             {places.map((place) => (
@@ -43,6 +43,7 @@ export function Navigation() {
                 label={t(`nav.${place.name}`)}
                 leftSection={<place.icon size={18} stroke={1.6} />}
                 rightSection={place.name === "alerts" && <OpenAlerts />}
+                py={4}
                 style={{ borderRadius: 8 }}
               />
             ))}

@@ -7,6 +7,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, call } from "../api/client";
+import { useAges } from "../live/ages";
 import { quantity } from "../parts/show";
 import { useSession } from "../session/session";
 import { PLACES } from "./navigation";
@@ -15,6 +16,7 @@ export function Palette() {
   const { t } = useTranslation();
   const { may } = useSession();
   const navigate = useNavigate();
+  const { stale } = useAges();
   const [text, setText] = useState("");
   const [wanted] = useDebouncedValue(text.trim(), 120);
   const found = useQuery({
@@ -27,7 +29,11 @@ export function Palette() {
   const products: SpotlightActionData[] = (wanted ? (found.data?.items ?? []) : []).map((product) => ({
     id: `product-${product.sku}`,
     label: product.name,
-    description: `${product.sku} · ${t("word.available")} ${quantity(product.available)} ${product.unit.name}`,
+    description: [
+      product.sku,
+      `${t("word.available")} ${quantity(product.available)} ${product.unit.name}`,
+      ...(0 < stale.length ? [t("age.oldIn", { places: stale.join(", ") })] : []),
+    ].join(" · "),
     leftSection: <IconPackage size={20} stroke={1.5} />,
     onClick: () => navigate({ to: "/products/$sku", params: { sku: product.sku } }),
   }));

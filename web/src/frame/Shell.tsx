@@ -3,10 +3,11 @@ import { ActionIcon, AppShell, Burger, Button, Group, Kbd, Text, UnstyledButton 
 import { useDisclosure } from "@mantine/hooks";
 import { spotlight } from "@mantine/spotlight";
 import { IconMenu2, IconSearch } from "@tabler/icons-react";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { CLUSTER_MS, clusterState } from "../api/cluster";
 import { follow } from "../live/events";
 import { useSession } from "../session/session";
 import { Connection } from "./Connection";
@@ -16,6 +17,7 @@ import { PLACES } from "./navigation";
 import { Palette } from "./Palette";
 import { UserMenu } from "./UserMenu";
 import { useShortcuts } from "./useShortcuts";
+import { useWaitingMessages } from "./waiting";
 
 export function Shell() {
   const { t } = useTranslation();
@@ -27,11 +29,14 @@ export function Shell() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the drawer
   useEffect(close, [path]);
   useShortcuts();
+  useWaitingMessages();
+  // How the nodes are decides on every screen which figures look live.
+  useQuery({ ...clusterState(), refetchInterval: CLUSTER_MS });
   return (
     <AppShell
       header={{ height: 54 }}
       navbar={{ width: 208, breakpoint: "sm", collapsed: { mobile: !open } }}
-      footer={{ height: 58 }}
+      footer={{ height: { base: 58, sm: 0 } }}
       padding="md"
     >
       <a className="skip" href="#screen">

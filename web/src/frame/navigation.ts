@@ -1,14 +1,20 @@
 // The navigation: one line per screen.
 import {
   IconAdjustmentsHorizontal,
+  IconArrowsSplit2,
   IconBell,
   IconBuildingWarehouse,
+  IconClipboardList,
+  IconDatabaseSearch,
   IconFileImport,
   IconHistory,
   IconHome,
   IconLock,
+  IconMailExclamation,
   IconPackages,
   IconScan,
+  IconSend,
+  IconServer2,
   IconTags,
   IconTruck,
   IconUsers,
@@ -28,7 +34,13 @@ export interface Place {
     | "/imports"
     | "/users"
     | "/categories"
-    | "/warehouses";
+    | "/warehouses"
+    | "/cluster"
+    | "/operations"
+    | "/dead-letters"
+    | "/reconcile"
+    | "/conflicts"
+    | "/explorer";
   name:
     | "home"
     | "stock"
@@ -41,12 +53,18 @@ export interface Place {
     | "imports"
     | "users"
     | "categories"
-    | "warehouses";
+    | "warehouses"
+    | "cluster"
+    | "operations"
+    | "letters"
+    | "reconcile"
+    | "conflicts"
+    | "explorer";
   icon: typeof IconHome;
   needs: Role;
   /** The letter that follows `g`. */
   key?: string;
-  group: "work" | "plan" | "manage";
+  group: "work" | "plan" | "manage" | "nodes";
   onPhone?: boolean;
 }
 
@@ -71,6 +89,12 @@ export const PLACES: Place[] = [
   { to: "/categories", name: "categories", icon: IconTags, needs: "manager", group: "manage" },
   { to: "/warehouses", name: "warehouses", icon: IconBuildingWarehouse, needs: "admin", group: "manage" },
   { to: "/users", name: "users", icon: IconUsers, needs: "admin", group: "manage" },
+  { to: "/cluster", name: "cluster", icon: IconServer2, needs: "viewer", key: "c", group: "nodes" },
+  { to: "/operations", name: "operations", icon: IconSend, needs: "viewer", group: "nodes" },
+  { to: "/reconcile", name: "reconcile", icon: IconClipboardList, needs: "manager", group: "nodes" },
+  { to: "/conflicts", name: "conflicts", icon: IconArrowsSplit2, needs: "manager", group: "nodes" },
+  { to: "/dead-letters", name: "letters", icon: IconMailExclamation, needs: "admin", group: "nodes" },
+  { to: "/explorer", name: "explorer", icon: IconDatabaseSearch, needs: "admin", group: "nodes" },
 ];
 
-export const GROUPS = ["work", "plan", "manage"] as const;
+export const GROUPS = ["work", "plan", "manage", "nodes"] as const;

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import en from "./en.json";
 import es from "./es.json";
@@ -14,4 +15,11 @@ function shape(words: Record<string, Record<string, string>>): string[] {
 
 test("both languages have the same texts, which take the same values", () => {
   expect(shape(es)).toEqual(shape(en));
+});
+
+test("whatever the ledger refuses is told in words", () => {
+  const source = readFileSync("../crates/ledger/src/refusal.rs", "utf8");
+  const codes = [...source.matchAll(/= "([a-z_]+)" on "/g)].map(([, code]) => code ?? "");
+  expect(codes.length).toBeGreaterThan(40);
+  expect(codes.filter((code) => !(code in en.problem))).toEqual([]);
 });

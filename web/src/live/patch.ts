@@ -27,12 +27,19 @@ export interface LiveEvent {
   };
 }
 
-type Newest = Map<string, LiveEvent["data"]>;
-const keyOf = (warehouse = "", sku = "") => `${warehouse}\n${sku}`;
+/** The newest figures by SKU, then by warehouse: most rows are done with after one look-up. */
+export type Newest = Map<string, Map<string, LiveEvent["data"]>>;
+
+/** Notes figures as the newest ones of their place. */
+export function note(newest: Newest, data: LiveEvent["data"]): Newest {
+  const { sku = "", warehouse = "" } = data;
+  const places = newest.get(sku) ?? new Map();
+  return newest.set(sku, places.set(warehouse, data));
+}
 
 /** Which lists have to be read again after an event, for it says too little to patch them. */
 const STALE_AFTER: Partial<Record<LiveEvent["name"], string[][]>> = {
-  movement: [["movements"], ["statistics"]],
+  movement: [["movements"], ["statistics"], ["operations"]],
   hold: [["holds"], ["product-stock"]],
   release: [["holds"], ["product-stock"]],
   alert_raised: [["alerts"]],
@@ -53,7 +60,7 @@ export function applyEvents(queries: QueryClient, events: LiveEvent[]): void {
   for (const { name, data } of events) {
     for (const key of STALE_AFTER[name] ?? []) stale.set(key.join(), key);
     if (data.version === undefined || data.available === undefined) continue;
-    newest.set(keyOf(data.warehouse, data.sku), data);
+    note(newest, data);
   }
   if (newest.size > 0) patchStock(queries, newest);
   for (const key of stale.values()) refresh(queries, key);
@@ -61,11 +68,11 @@ export function applyEvents(queries: QueryClient, events: LiveEvent[]): void {
 
 /** A row with the newer figures; the same object where nothing is newer, so that it is not drawn again. */
 export function patched(row: StockRow, newest: Newest): StockRow {
-  const data = newest.get(keyOf(row.warehouse, row.sku));
+  const data = newest.get(row.sku)?.get(row.warehouse);
   if (!data || (data.version ?? 0) <= row.version) return row;
   const { on_hand, reserved, on_hold, available, version } = data;
   const given = Object.entries({ on_hand, reserved, on_hold, available, version });
-  return { ...row, age_ms: 0, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
+  return { ...row, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
 }
 
 function patchStock(queries: QueryClient, newest: Newest) {
@@ -90,9 +97,8 @@ function patchStock(queries: QueryClient, newest: Newest) {
     const items = data.items.map((row) => patched(row, newest));
     return items.some((row, at) => row !== data.items[at]) ? { ...data, items } : data;
   });
-  const skus = new Set(Array.from(newest.values(), (data) => data.sku));
   queries.invalidateQueries({
-    predicate: ({ queryKey }) => queryKey[0] === "product-stock" && skus.has(queryKey[1] as string),
+    predicate: ({ queryKey }) => queryKey[0] === "product-stock" && newest.has(queryKey[1] as string),
   });
 }
 

@@ -1,8 +1,10 @@
 import { Badge, Button, Group, Menu, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { api, call } from "../../api/client";
+import { api, command } from "../../api/client";
 import type { Alert } from "../../api/types";
+import { useAges } from "../../live/ages";
+import { Stale } from "../../parts/Age";
 import { SkuLink } from "../../parts/links";
 import { quantity, time } from "../../parts/show";
 import { failed } from "../../parts/tell";
@@ -17,12 +19,13 @@ export function AlertRow({ alert }: { alert: Alert }) {
   const { t } = useTranslation();
   const { may } = useSession();
   const queries = useQueryClient();
+  const age = useAges().of(alert);
   const params = { path: { id: alert.id } };
   const handle = useMutation({
     mutationFn: (hours: number | undefined) =>
       hours === undefined
-        ? call(api.POST("/v1/alerts/{id}/acknowledge", { params }))
-        : call(api.POST("/v1/alerts/{id}/snooze", { params, body: { hours } })),
+        ? command(api.POST("/v1/alerts/{id}/acknowledge", { params }))
+        : command(api.POST("/v1/alerts/{id}/snooze", { params, body: { hours } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["alerts"] }),
     onError: (error) => failed(error),
   });
@@ -43,6 +46,7 @@ export function AlertRow({ alert }: { alert: Alert }) {
           </Badge>
           <SkuLink sku={alert.sku} />
           <Text size="sm">{alert.warehouse}</Text>
+          <Stale of={age} />
         </Group>
         <Text size="sm" mt={2}>
           {t("alert.figures", { available: quantity(alert.available), minimum: quantity(alert.minimum) })}

@@ -4,7 +4,8 @@ import { modals } from "@mantine/modals";
 import { IconHistoryOff } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { api, call } from "../../api/client";
+import { waits } from "../../api/accepted";
+import { api, command } from "../../api/client";
 import { movementList, rowsOf } from "../../api/lists";
 import type { Movement, MovementQuery } from "../../api/types";
 import { ActionsHead } from "../../parts/ActionsHead";
@@ -41,8 +42,9 @@ function UndoButton({ movement }: { movement: Movement }) {
   const queries = useQueryClient();
   const undo = useMutation({
     mutationFn: () =>
-      call(api.POST("/v1/movements/{id}/undo", { params: { path: { id: movement.id } }, body: {} })),
-    onSuccess: () => {
+      command(api.POST("/v1/movements/{id}/undo", { params: { path: { id: movement.id } }, body: {} })),
+    onSuccess: (done) => {
+      if (waits(done)) return;
       told(t("history.undone"));
       queries.invalidateQueries({ queryKey: ["movements"] });
       queries.invalidateQueries({ queryKey: ["product-stock", movement.sku] });

@@ -3,7 +3,8 @@ import { modals } from "@mantine/modals";
 import { IconLockOpen } from "@tabler/icons-react";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { api, call } from "../../api/client";
+import { waits } from "../../api/accepted";
+import { api, command } from "../../api/client";
 import { holdList, rowsOf } from "../../api/lists";
 import type { Hold } from "../../api/types";
 import { ActionsHead } from "../../parts/ActionsHead";
@@ -37,8 +38,9 @@ export function Holds() {
       labels: { confirm: t("hold.release"), cancel: t("frame.cancel") },
       onConfirm: async () => {
         try {
-          await call(api.POST("/v1/holds/{id}/release", { params: { path: { id: hold.id } }, body: {} }));
-          told(t("hold.released"));
+          const params = { path: { id: hold.id } };
+          const done = await command(api.POST("/v1/holds/{id}/release", { params, body: {} }));
+          if (!waits(done)) told(t("hold.released"));
           queries.invalidateQueries({ queryKey: ["holds"] });
         } catch (error) {
           failed(error);

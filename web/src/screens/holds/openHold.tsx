@@ -5,7 +5,8 @@ import { useMutation } from "@tanstack/react-query";
 import i18n from "i18next";
 import { type FormEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, call, newKey } from "../../api/client";
+import { waits } from "../../api/accepted";
+import { api, command, newKey } from "../../api/client";
 import { explain } from "../../api/problem";
 import type { StockRow } from "../../api/types";
 import { quantity } from "../../parts/show";
@@ -20,14 +21,14 @@ function HoldForm({ row, onDone }: { row: StockRow; onDone: () => void }) {
   const key = useRef(newKey());
   const post = useMutation({
     mutationFn: () =>
-      call(
+      command(
         api.POST("/v1/holds", {
           params: { header: { "Idempotency-Key": key.current } },
           body: { warehouse: row.warehouse, sku: row.sku, quantity: typed(amount), reason },
         }),
       ),
-    onSuccess: () => {
-      told(t("hold.done", { sku: row.sku }));
+    onSuccess: (done) => {
+      if (!waits(done)) told(t("hold.done", { sku: row.sku }));
       queries.invalidateQueries({ queryKey: ["holds"] });
       onDone();
     },

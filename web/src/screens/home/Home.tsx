@@ -5,13 +5,17 @@ import { IconPackages, IconScan, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { shortages, warehouses } from "../../api/lists";
+import { useAges } from "../../live/ages";
+import { Age } from "../../parts/Age";
 import { Empty, Failed, Loading } from "../../parts/Empty";
 import { ButtonLink } from "../../parts/links";
 import { Screen } from "../../parts/Screen";
 import { useSession } from "../../session/session";
 import { AlertRow } from "../alerts/AlertRow";
 import { Activity } from "./Activity";
+import { Arrivals } from "./Arrivals";
 import { Latest } from "./Latest";
+import { Troubles } from "./Trouble";
 
 const SHOWN_ALERTS = 5;
 
@@ -44,6 +48,7 @@ function Attention() {
 function Places() {
   const { t } = useTranslation();
   const list = useQuery(warehouses()).data ?? [];
+  const ages = useAges();
   return (
     <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="xs">
       {list.map(({ code, name }) => (
@@ -53,9 +58,12 @@ function Places() {
               <Text fw={600} truncate>
                 {name}
               </Text>
-              <Text size="xs" c="dimmed">
-                {code}
-              </Text>
+              <Group gap="xs">
+                <Text size="xs" c="dimmed">
+                  {code}
+                </Text>
+                <Age of={ages.of({ warehouse: code })} />
+              </Group>
             </div>
             <Group gap={4} wrap="nowrap">
               <ButtonLink to="/stock" search={{ warehouse: code }} variant="light" size="compact-md">
@@ -100,7 +108,9 @@ export function Home() {
         </>
       }
     >
+      <Troubles />
       <Activity />
+      <Arrivals />
       <Places />
       <Grid gap="sm">
         <Grid.Col span={{ base: 12, lg: 6 }}>

@@ -1,13 +1,16 @@
 // Who has it, how much, and how old that figure is.
-import { Badge, Group, Menu, Paper, Table, Text, Title, UnstyledButton } from "@mantine/core";
+import { Badge, Box, Button, Group, Menu, Paper, Table, Text, Title, UnstyledButton } from "@mantine/core";
 import { IconDots } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { api, call } from "../../api/client";
+import { productStock } from "../../api/lists";
+import { useAges } from "../../live/ages";
 import { ActionsHead } from "../../parts/ActionsHead";
+import { Age, figureClass, Stale } from "../../parts/Age";
 import { Empty, Failed, Loading } from "../../parts/Empty";
 import { MenuLink } from "../../parts/links";
-import { Age, quantity } from "../../parts/show";
+import { openNotHere } from "../../parts/openNotHere";
+import { quantity } from "../../parts/show";
 import { useSession } from "../../session/session";
 import { openHold } from "../holds/openHold";
 import { openRule } from "../rules/openRule";
@@ -17,17 +20,22 @@ import { QuickEdit } from "../stock/QuickEdit";
 export function StockByWarehouse({ sku, unit }: { sku: string; unit: string }) {
   const { t } = useTranslation();
   const { may } = useSession();
-  const { data, error, isPending, refetch } = useQuery({
-    queryKey: ["product-stock", sku],
-    queryFn: ({ signal }) => call(api.GET("/v1/products/{sku}/stock", { params: { path: { sku } }, signal })),
-  });
+  const ages = useAges();
+  const { data, error, isPending, refetch } = useQuery(productStock(sku));
   if (isPending) return <Loading />;
   if (!data) return <Failed error={error} onRetry={refetch} />;
+  const old = data.items.filter((row) => !ages.of(row).isLive).map(({ warehouse }) => warehouse);
+  const isComplete = data.complete && old.length === 0;
+  const has = data.items.some(({ available }) => Number(available) !== 0);
   return (
     <Paper withBorder p="md">
       <Group justify="space-between" mb="xs">
         <Title order={2}>{t("product.where")}</Title>
-        {!data.complete && <Badge color="orange">{t("product.incomplete")}</Badge>}
+        {!isComplete && (
+          <Badge color="orange" variant="light">
+            {old.length === 0 ? t("product.incomplete") : t("product.oldIn", { places: old.join(", ") })}
+          </Badge>
+        )}
       </Group>
       {data.items.length === 0 ? (
         <Empty title={t("product.noWarehouse")} />
@@ -49,20 +57,39 @@ export function StockByWarehouse({ sku, unit }: { sku: string; unit: string }) {
             <Table.Tbody>
               {data.items.map((row) => (
                 <Table.Tr key={row.warehouse}>
-                  <Table.Td>{row.warehouse}</Table.Td>
+                  <Table.Td>
+                    {row.warehouse}
+                    {/* On a phone the column of ages is out of sight. */}
+                    <Box hiddenFrom="sm">
+                      <Stale of={ages.of(row)} />
+                    </Box>
+                  </Table.Td>
                   <Table.Td className="number">
-                    <Text fw={650} inherit component="span">
+                    {has && Number(row.available) === 0 && may("operator", row.warehouse) && (
+                      <Button
+                        size="compact-xs"
+                        variant="light"
+                        mr="xs"
+                        aria-label={`${t("elsewhere.notHere")} ${sku} ${row.warehouse}`}
+                        onClick={() => openNotHere(sku, row.warehouse)}
+                      >
+                        {t("elsewhere.notHere")}
+                      </Button>
+                    )}
+                    <Text fw={650} inherit component="span" className={figureClass(ages.of(row))}>
                       {quantity(row.available)}
                     </Text>
                   </Table.Td>
-                  <Table.Td className="number">
+                  <Table.Td className={figureClass(ages.of(row))}>
                     {may("operator", row.warehouse) ? <QuickEdit row={row} /> : quantity(row.on_hand)}
                   </Table.Td>
-                  <Table.Td className="number">{quantity(row.reserved)}</Table.Td>
-                  <Table.Td className="number">{quantity(row.on_hold)}</Table.Td>
-                  <Table.Td className="number">{quantity(row.incoming)}</Table.Td>
+                  {(["reserved", "on_hold", "incoming"] as const).map((name) => (
+                    <Table.Td key={name} className={figureClass(ages.of(row))}>
+                      {quantity(row[name])}
+                    </Table.Td>
+                  ))}
                   <Table.Td>
-                    <Age ms={row.age_ms} />
+                    <Age of={ages.of(row)} />
                   </Table.Td>
                   <Table.Td>
                     {may("operator", row.warehouse) && (
@@ -96,7 +123,14 @@ export function StockByWarehouse({ sku, unit }: { sku: string; unit: string }) {
             </Table.Tbody>
             <Table.Tfoot>
               <Table.Tr>
-                <Table.Th>{t("product.total", { unit })}</Table.Th>
+                <Table.Th>
+                  {t("product.total", { unit })}
+                  {!isComplete && (
+                    <Text size="xs" c="dimmed">
+                      {t("product.totalIncomplete")}
+                    </Text>
+                  )}
+                </Table.Th>
                 {(["available", "on_hand", "reserved", "on_hold"] as const).map((name) => (
                   <Table.Th key={name} className="number">
                     {quantity(data.total[name])}

@@ -4,7 +4,8 @@ import { modals } from "@mantine/modals";
 import { IconAdjustmentsOff, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { api, call, ifMatch } from "../../api/client";
+import { waits } from "../../api/accepted";
+import { api, command, ifMatch } from "../../api/client";
 import { rowsOf, ruleList } from "../../api/lists";
 import type { ReorderRule } from "../../api/types";
 import { ActionsHead } from "../../parts/ActionsHead";
@@ -31,12 +32,12 @@ export function Rules({ query, without }: { query: { sku?: string; warehouse?: s
       onConfirm: async () => {
         const path = { code: rule.warehouse, sku: rule.sku };
         try {
-          await call(
+          const done = await command(
             api.DELETE("/v1/warehouses/{code}/reorder-rules/{sku}", {
               params: { path, header: ifMatch(rule.version) },
             }),
           );
-          told(t("rule.removed"));
+          if (!waits(done)) told(t("rule.removed"));
           queries.invalidateQueries({ queryKey: ["rules"] });
         } catch (error) {
           failed(error);

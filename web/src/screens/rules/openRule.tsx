@@ -5,7 +5,8 @@ import { useMutation } from "@tanstack/react-query";
 import i18n from "i18next";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, call } from "../../api/client";
+import { waits } from "../../api/accepted";
+import { api, command } from "../../api/client";
 import { explain } from "../../api/problem";
 import type { ReorderRule } from "../../api/types";
 import { told } from "../../parts/tell";
@@ -31,15 +32,18 @@ function RuleForm({ places, rule, onDone }: Props) {
   const save = useMutation({
     mutationFn: async () => {
       const body = { minimum: typed(minimum), target: typed(target), multiple: typed(multiple) };
+      let saved = 0;
       for (const { warehouse, sku } of places) {
         const header = rule ? { "If-Match": `"${rule.version}"` } : undefined;
         const params = { path: { code: warehouse, sku }, header };
-        await call(api.PUT("/v1/warehouses/{code}/reorder-rules/{sku}", { params, body }));
+        const done = await command(api.PUT("/v1/warehouses/{code}/reorder-rules/{sku}", { params, body }));
+        if (!waits(done)) saved++;
       }
+      return saved;
     },
     onSettled: () => queries.invalidateQueries({ queryKey: ["rules"] }),
-    onSuccess: () => {
-      told(t("rule.saved", { count: places.length }));
+    onSuccess: (saved) => {
+      if (0 < saved) told(t("rule.saved", { count: saved }));
       onDone();
     },
   });

@@ -1,14 +1,15 @@
-import { ActionIcon, Badge, Group, Paper, Text, Title } from "@mantine/core";
+import { ActionIcon, Badge, Button, Group, Paper, Text, Title } from "@mantine/core";
 import { IconArrowBackUp, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem, explain } from "../../api/problem";
 import { Empty } from "../../parts/Empty";
+import { openNotHere } from "../../parts/openNotHere";
 import { quantity } from "../../parts/show";
 import { failed } from "../../parts/tell";
 import { useSession } from "../../session/session";
 import { forget, type Scan, undo, useScans } from "./queue";
 
-const COLOURS = { waiting: "orange", done: "teal", refused: "red", undone: "gray" };
+const COLOURS = { waiting: "orange", queued: "yellow", done: "teal", refused: "red", undone: "gray" };
 const SHOWN = 30;
 
 function Row({ scan }: { scan: Scan }) {
@@ -34,6 +35,16 @@ function Row({ scan }: { scan: Scan }) {
           {scan.on_hand != null && ` · ${t("scan.now", { value: quantity(scan.on_hand) })}`}
           {problem && ` · ${explain(new ApiProblem(problem))}`}
         </Text>
+        {problem?.code === "insufficient_stock" && (
+          <Button
+            size="compact-sm"
+            variant="light"
+            mt={4}
+            onClick={() => openNotHere(body.sku, body.warehouse)}
+          >
+            {t("stock.whoHas")}
+          </Button>
+        )}
       </div>
       <Group gap={4} wrap="nowrap">
         <Badge color={COLOURS[state]} variant="light">

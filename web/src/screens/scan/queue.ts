@@ -2,7 +2,8 @@
 // reload or a lost connection loses none and sends none twice.
 import { type DBSchema, openDB } from "idb";
 import { useSyncExternalStore } from "react";
-import { api, call } from "../../api/client";
+import { waits } from "../../api/accepted";
+import { api, command, outcome } from "../../api/client";
 import { ApiProblem } from "../../api/problem";
 import type { MovementRequest, Quantity } from "../../api/types";
 
@@ -12,7 +13,8 @@ export interface Scan {
   user: string;
   name: string;
   body: MovementRequest;
-  state: "waiting" | "done" | "refused" | "undone";
+  /** `waiting` in this browser, `queued` at the server for the node that decides, or decided. */
+  state: "waiting" | "queued" | "done" | "refused" | "undone";
   id?: string;
   on_hand?: Quantity;
   problem?: { code: string; detail?: string; status: number };
@@ -60,17 +62,33 @@ export async function drain(): Promise<void> {
     if (!lock) return;
     for (;;) {
       const next = (await (await database).getAll("scans")).find(({ state }) => state === "waiting");
-      if (!next || !(await send(next))) return;
+      if (!next || !(await send(next))) break;
     }
+    await askForQueued();
   });
   await prune();
 }
 
-/** Whether the server has decided. */
+/** Asks what became of what waits at the server: the same request again learns it. In order, warehouse by warehouse. */
+async function askForQueued() {
+  const queued = (await (await database).getAll("scans")).filter(({ state }) => state === "queued");
+  const undecided = new Set<string>();
+  for (const scan of queued) {
+    const { warehouse } = scan.body;
+    if (!undecided.has(warehouse) && !(await send(scan))) undecided.add(warehouse);
+  }
+}
+
+/** Whether the server has it, and has decided if it was there before. */
 async function send(scan: Scan): Promise<boolean> {
-  const params = { header: { "Idempotency-Key": scan.key } };
+  const isQueued = scan.state === "queued";
+  const params = { header: { "Idempotency-Key": scan.key, Prefer: "wait=0" } };
   try {
-    const done = await call(api.POST("/v1/movements", { params, body: scan.body }));
+    const done = await outcome(api.POST("/v1/movements", { params, body: scan.body }));
+    if (waits(done)) {
+      if (!isQueued) await put({ ...scan, state: "queued" });
+      return !isQueued;
+    }
     await put({ ...scan, state: "done", id: done.id, on_hand: done.on_hand });
     return true;
   } catch (error) {
@@ -85,8 +103,9 @@ async function send(scan: Scan): Promise<boolean> {
 /** Takes a decided command back by a counter-movement. */
 export async function undo(scan: Scan): Promise<void> {
   if (!scan.id) return;
-  await call(api.POST("/v1/movements/{id}/undo", { params: { path: { id: scan.id } }, body: {} }));
-  await put({ ...scan, state: "undone" });
+  const params = { path: { id: scan.id } };
+  const undone = await command(api.POST("/v1/movements/{id}/undo", { params, body: {} }));
+  if (!waits(undone)) await put({ ...scan, state: "undone" });
 }
 
 /** Forgets a refusal that somebody has seen. */
@@ -98,7 +117,7 @@ export async function forget(scan: Scan): Promise<void> {
 
 async function prune() {
   const db = await database;
-  const decided = scans.filter(({ state }) => state !== "waiting").slice(KEPT);
+  const decided = scans.filter(({ state }) => state !== "waiting" && state !== "queued").slice(KEPT);
   for (const { key } of decided) await db.delete("scans", key);
 }
 
@@ -114,5 +133,5 @@ export const useWaiting = () =>
 void load().then(drain);
 window.addEventListener("online", () => void drain());
 setInterval(() => {
-  if (scans.some(({ state }) => state === "waiting")) void drain();
+  if (scans.some(({ state }) => state === "waiting" || state === "queued")) void drain();
 }, AGAIN_MS);

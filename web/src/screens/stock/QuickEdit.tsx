@@ -5,13 +5,13 @@ import { IconCheck } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, call, newKey } from "../../api/client";
+import { waits } from "../../api/accepted";
+import { api, call, command, newKey } from "../../api/client";
 import { ApiProblem } from "../../api/problem";
 import type { StockRow } from "../../api/types";
-import { patched } from "../../live/patch";
+import { note, patched } from "../../live/patch";
 import { quantity } from "../../parts/show";
 import { failed, told } from "../../parts/tell";
-import { rowKey } from "./useShortages";
 
 interface Edit {
   text: string;
@@ -29,7 +29,7 @@ export function QuickEdit({ row }: { row: StockRow }) {
   const begin = () => setEdit({ text: String(row.on_hand), version: row.version, key: newKey() });
   const post = useMutation({
     mutationFn: ({ text, version, key }: Edit) =>
-      call(
+      command(
         api.POST("/v1/movements", {
           params: { header: { "Idempotency-Key": key } },
           body: {
@@ -44,9 +44,10 @@ export function QuickEdit({ row }: { row: StockRow }) {
       ),
     onSuccess: (done) => {
       setEdit(undefined);
+      if (waits(done)) return;
       told(t("stock.corrected", { sku: row.sku, value: quantity(done.on_hand) }));
       queries.setQueriesData<{ pages: { items: StockRow[] }[] }>({ queryKey: ["stock", "list"] }, (data) => {
-        const newest = new Map([[rowKey(done), done]]);
+        const newest = note(new Map(), done);
         return (
           data && {
             ...data,

@@ -3,6 +3,7 @@ import { IconDots } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { StockRow } from "../../api/types";
 import { MenuLink } from "../../parts/links";
+import { openNotHere } from "../../parts/openNotHere";
 import { useSession } from "../../session/session";
 import { openHold } from "../holds/openHold";
 import { openRule } from "../rules/openRule";
@@ -32,6 +33,9 @@ export function RowMenu({ row }: { row: StockRow }) {
           <MenuLink to="/transfers/new" search={{ from: row.warehouse, sku: row.sku }}>
             {t("transfer.request")}
           </MenuLink>
+        )}
+        {Number(row.available) === 0 && (
+          <Menu.Item onClick={() => openNotHere(row.sku, row.warehouse)}>{t("elsewhere.notHere")}</Menu.Item>
         )}
         {canWork && <Menu.Item onClick={() => openHold(row)}>{t("hold.new")}</Menu.Item>}
         {may("manager", row.warehouse) && (

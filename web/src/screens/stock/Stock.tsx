@@ -13,6 +13,7 @@ import { Screen } from "../../parts/Screen";
 import { useSession } from "../../session/session";
 import { BulkBar } from "./BulkBar";
 import { ColumnMenu } from "./ColumnMenu";
+import { Elsewhere } from "./Elsewhere";
 import { STATES, stockRoute } from "./route";
 import { StockCards } from "./StockCards";
 import { StockTable } from "./StockTable";
@@ -126,7 +127,7 @@ export function Stock() {
               isFiltered ? (filters.warehouse ? "stock.notHere" : "stock.noMatchHint") : "stock.emptyHint",
             )}
           >
-            {filters.warehouse && (
+            {filters.warehouse && !filters.q && (
               <Button onClick={() => set({ warehouse: undefined, state: undefined })}>
                 {t("stock.whoHas")}
               </Button>
@@ -138,6 +139,7 @@ export function Stock() {
           <StockTable rows={rows} more={more} chosen={chosen} onChoose={setChosen} />
         )}
       </Paper>
+      {!list.isPending && !list.isPlaceholderData && <Elsewhere {...filters} rows={rows} />}
     </Screen>
   );
 }

@@ -5,6 +5,8 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { StockRow } from "../../api/types";
+import { useAges } from "../../live/ages";
+import { Age, figureClass } from "../../parts/Age";
 import { Code, quantity, StateBadge } from "../../parts/show";
 import type { More } from "./StockTable";
 import { rowKey, useStateOf } from "./useShortages";
@@ -14,6 +16,7 @@ const CARD_PIXELS = 76;
 export function StockCards({ rows, more }: { rows: StockRow[]; more: More }) {
   const { t } = useTranslation();
   const stateOf = useStateOf();
+  const ages = useAges();
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -37,6 +40,7 @@ export function StockCards({ rows, more }: { rows: StockRow[]; more: More }) {
         {items.map(({ index, start }) => {
           const row = rows[index];
           if (!row) return null;
+          const age = ages.of(row);
           return (
             <div
               key={rowKey(row)}
@@ -62,10 +66,11 @@ export function StockCards({ rows, more }: { rows: StockRow[]; more: More }) {
                     <Text size="xs" c="dimmed" className="clip">
                       {row.warehouse} · <Code>{row.sku}</Code>
                     </Text>
-                    <StateBadge state={stateOf(row)} />
+                    {age.isLive && <StateBadge state={stateOf(row)} />}
+                    {!(age.isOwn && age.isLive) && <Age of={age} />}
                   </Group>
                 </div>
-                <div className="number">
+                <div className={figureClass(age)}>
                   <Text fw={650} size="lg" lh={1.1}>
                     {quantity(row.available)}
                   </Text>

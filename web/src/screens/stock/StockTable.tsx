@@ -4,8 +4,10 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { StockRow } from "../../api/types";
+import { useAges } from "../../live/ages";
+import { Age, figureClass } from "../../parts/Age";
 import { AnchorLink } from "../../parts/links";
-import { Age, Code, quantity, StateBadge } from "../../parts/show";
+import { Code, quantity, StateBadge } from "../../parts/show";
 import { useSession } from "../../session/session";
 import { type ColumnName, useColumns } from "./columns";
 import { QuickEdit } from "./QuickEdit";
@@ -13,7 +15,7 @@ import { RowMenu } from "./RowMenu";
 import { rowKey, useStateOf } from "./useShortages";
 
 const ROW_PIXELS = 44;
-const AHEAD_ROWS = 40;
+const AHEAD_ROWS = 150;
 const FIGURES: ColumnName[] = ["on_hand", "reserved", "on_hold", "available", "incoming"];
 
 export interface More {
@@ -32,7 +34,8 @@ interface Props {
 export function StockTable({ rows, more, chosen, onChoose }: Props) {
   const { t } = useTranslation();
   const { may } = useSession();
-  const { shown } = useColumns();
+  const ages = useAges();
+  const { shown } = useColumns(ages.hasOthers || 0 < ages.stale.length ? ["age"] : []);
   const stateOf = useStateOf();
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -58,8 +61,8 @@ export function StockTable({ rows, more, chosen, onChoose }: Props) {
   const cell = (row: StockRow, name: ColumnName) => {
     if (name === "sku") return <Code>{row.sku}</Code>;
     if (name === "warehouse") return row.warehouse;
-    if (name === "state") return <StateBadge state={stateOf(row)} />;
-    if (name === "age") return <Age ms={row.age_ms} />;
+    if (name === "state") return <StateBadge state={stateOf(row)} isOld={!ages.of(row).isLive} />;
+    if (name === "age") return <Age of={ages.of(row)} />;
     if (name === "on_hand" && may("operator", row.warehouse)) return <QuickEdit row={row} />;
     return quantity(row[name]);
   };
@@ -102,6 +105,7 @@ export function StockTable({ rows, more, chosen, onChoose }: Props) {
           const row = rows[index];
           if (!row) return null;
           const key = rowKey(row);
+          const figure = figureClass(ages.of(row));
           return (
             <div
               key={key}
@@ -135,7 +139,7 @@ export function StockTable({ rows, more, chosen, onChoose }: Props) {
                 <span
                   role="cell"
                   key={`${name}-${FIGURES.includes(name) ? row[name as "on_hand"] : ""}`}
-                  className={FIGURES.includes(name) ? "number" : "clip"}
+                  className={FIGURES.includes(name) ? figure : "clip"}
                 >
                   {cell(row, name)}
                 </span>

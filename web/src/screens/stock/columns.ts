@@ -2,26 +2,27 @@
 import { useLocalStorage } from "@mantine/hooks";
 
 export const COLUMNS = [
-  { name: "sku", width: "minmax(110px, 1fr)" },
-  { name: "warehouse", width: "84px" },
-  { name: "on_hand", width: "110px" },
-  { name: "reserved", width: "96px" },
-  { name: "on_hold", width: "96px" },
-  { name: "available", width: "110px" },
-  { name: "incoming", width: "96px" },
-  { name: "state", width: "104px" },
-  { name: "age", width: "84px" },
+  { name: "sku", width: "minmax(100px, 1fr)" },
+  { name: "warehouse", width: "80px" },
+  { name: "on_hand", width: "92px" },
+  { name: "reserved", width: "84px" },
+  { name: "on_hold", width: "84px" },
+  { name: "available", width: "92px" },
+  { name: "incoming", width: "84px" },
+  { name: "state", width: "98px" },
+  { name: "age", width: "112px" },
 ] as const;
 
 export type ColumnName = (typeof COLUMNS)[number]["name"];
 const HIDDEN_AT_FIRST: ColumnName[] = ["incoming", "reserved", "age"];
 
-export function useColumns() {
+/** The columns to show; `needed` ones are shown whatever somebody has chosen. */
+export function useColumns(needed: ColumnName[] = []) {
   const [hidden, setHidden] = useLocalStorage<ColumnName[]>({
     key: "acopio.stock.hidden",
     defaultValue: HIDDEN_AT_FIRST,
   });
-  const shown = COLUMNS.filter(({ name }) => !hidden.includes(name));
+  const shown = COLUMNS.filter(({ name }) => needed.includes(name) || !hidden.includes(name));
   const flip = (name: ColumnName) =>
     setHidden(hidden.includes(name) ? hidden.filter((other) => other !== name) : [...hidden, name]);
   return { shown, hidden, flip };

@@ -5,13 +5,17 @@ import { useMutation } from "@tanstack/react-query";
 import i18n from "i18next";
 import { type FormEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, call, newKey } from "../../api/client";
+import { Later, tellAccepted, waits } from "../../api/accepted";
+import { api, command, newKey } from "../../api/client";
 import { ApiProblem, explain } from "../../api/problem";
-import type { MoveKind, StockRow } from "../../api/types";
+import type { BatchDone, MoveKind, StockRow } from "../../api/types";
 import { quantity } from "../../parts/show";
 import { told } from "../../parts/tell";
 import { queries } from "../../queries";
 import { typed } from "./QuickEdit";
+
+/** So many lines that wait are followed one by one. */
+const FOLLOWED = 3;
 
 type Place = Pick<StockRow, "warehouse" | "sku" | "available">;
 
@@ -19,6 +23,20 @@ interface Props {
   rows: Place[];
   kind: MoveKind;
   onDone: () => void;
+}
+
+/** The lines that were refused, as far as they are decided. */
+function refusedOf(done: BatchDone | Later | undefined) {
+  return !done || waits(done) ? [] : done.results.filter(({ status }) => status >= 400);
+}
+
+/** Says how many lines are booked, and which wait for other nodes. */
+function say({ results }: BatchDone) {
+  const posted = results.filter(({ status }) => status === 201).length;
+  const waiting = results.flatMap(({ operation }) => operation ?? []);
+  if (0 < posted) told(i18n.t("move.posted", { count: posted }));
+  if (waiting.length <= FOLLOWED) for (const id of waiting) tellAccepted(new Later(id));
+  else told(i18n.t("move.waiting", { count: waiting.length }));
 }
 
 function MoveForm({ rows, kind, onDone }: Props) {
@@ -39,17 +57,14 @@ function MoveForm({ rows, kind, onDone }: Props) {
         reference: reference || undefined,
       }));
       const params = { header: { "Idempotency-Key": key.current } };
-      const { results } = await call(
-        api.POST("/v1/movements/batch", { params, body: { movements, atomic: false } }),
-      );
-      return results.filter(({ status }) => status >= 400);
+      return command(api.POST("/v1/movements/batch", { params, body: { movements, atomic: false } }));
     },
-    onSuccess: (refused) => {
+    onSuccess: (done) => {
       queries.invalidateQueries({ queryKey: ["stock"] });
       queries.invalidateQueries({ queryKey: ["product-stock"] });
       key.current = newKey();
-      if (refused.length > 0) return;
-      told(t("move.posted", { count: rows.length }));
+      if (!waits(done)) say(done);
+      if (refusedOf(done).length > 0) return;
       onDone();
     },
     onError: (error) => {
@@ -61,6 +76,7 @@ function MoveForm({ rows, kind, onDone }: Props) {
     post.mutate();
   };
   const only = rows.length === 1 ? rows[0] : undefined;
+  const refused = refusedOf(post.data);
   return (
     <form onSubmit={submit}>
       <Stack>
@@ -70,10 +86,10 @@ function MoveForm({ rows, kind, onDone }: Props) {
             : t("move.many", { count: rows.length })}
         </Text>
         {post.isError && <Alert color="red">{explain(post.error)}</Alert>}
-        {post.data && post.data.length > 0 && (
-          <Alert color="red" title={t("move.refused", { count: post.data.length })}>
+        {refused.length > 0 && (
+          <Alert color="red" title={t("move.refused", { count: refused.length })}>
             <List size="sm">
-              {post.data.map(({ index, code, detail, status }) => (
+              {refused.map(({ index, code, detail, status }) => (
                 <List.Item key={index}>
                   {rows[index]?.sku}:{" "}
                   {explain(new ApiProblem({ code: code ?? "unknown", detail: detail ?? "", status }))}

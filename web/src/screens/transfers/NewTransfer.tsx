@@ -2,15 +2,17 @@ import { ActionIcon, Alert, Button, Group, Paper, Stack, TextInput } from "@mant
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, Fragment, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, call, newKey } from "../../api/client";
+import { waits } from "../../api/accepted";
+import { api, command, newKey } from "../../api/client";
 import { ApiProblem, explain } from "../../api/problem";
 import { WarehouseSelect } from "../../parts/pickers";
 import { Screen } from "../../parts/Screen";
 import { told } from "../../parts/tell";
 import { typed } from "../stock/QuickEdit";
 import { newTransferRoute } from "./route";
+import { StockThere } from "./StockThere";
 
 interface Line {
   id: number;
@@ -30,7 +32,7 @@ export function NewTransfer() {
   const key = useRef(newKey());
   const post = useMutation({
     mutationFn: (dispatch: boolean) =>
-      call(
+      command(
         api.POST("/v1/transfers", {
           params: { header: { "Idempotency-Key": key.current } },
           body: {
@@ -42,10 +44,12 @@ export function NewTransfer() {
           },
         }),
       ),
-    onSuccess: ({ id }) => {
-      told(t("transfer.made"));
+    onSuccess: (done, dispatch) => {
       queries.invalidateQueries({ queryKey: ["transfers"] });
-      navigate({ to: "/transfers/$id", params: { id } });
+      if (waits(done) && dispatch) told(t("transfer.dispatchLater"));
+      if (waits(done)) return navigate({ to: "/operations/$id", params: { id: done.operation } });
+      told(t("transfer.made"));
+      navigate({ to: "/transfers/$id", params: { id: done.id } });
     },
     // What was decided is another request when it is sent again; what was lost is the same.
     onError: (error) => {
@@ -85,33 +89,37 @@ export function NewTransfer() {
               />
             </Group>
             {lines.map((line) => (
-              <Group key={line.id} gap="xs" wrap="nowrap" align="flex-end">
-                <TextInput
-                  label="SKU"
-                  value={line.sku}
-                  onChange={(event) => change(line.id, { sku: event.currentTarget.value })}
-                  flex={2}
-                  required
-                />
-                <TextInput
-                  label={t("word.quantity")}
-                  value={line.quantity}
-                  onChange={(event) => change(line.id, { quantity: event.currentTarget.value })}
-                  inputMode="decimal"
-                  flex={1}
-                  required
-                />
-                <ActionIcon
-                  variant="subtle"
-                  color="red"
-                  size={36}
-                  aria-label={t("transfer.removeLine", { sku: line.sku })}
-                  disabled={lines.length === 1}
-                  onClick={() => setLines(lines.filter(({ id }) => id !== line.id))}
-                >
-                  <IconTrash size={16} />
-                </ActionIcon>
-              </Group>
+              <Fragment key={line.id}>
+                <Group gap="xs" wrap="nowrap" align="flex-end">
+                  <TextInput
+                    label="SKU"
+                    value={line.sku}
+                    onChange={(event) => change(line.id, { sku: event.currentTarget.value })}
+                    flex={2}
+                    required
+                  />
+                  <TextInput
+                    label={t("word.quantity")}
+                    value={line.quantity}
+                    onChange={(event) => change(line.id, { quantity: event.currentTarget.value })}
+                    inputMode="decimal"
+                    autoFocus={line.id === 0 && Boolean(begin.from && begin.to && begin.sku)}
+                    flex={1}
+                    required
+                  />
+                  <ActionIcon
+                    variant="subtle"
+                    color="red"
+                    size={36}
+                    aria-label={t("transfer.removeLine", { sku: line.sku })}
+                    disabled={lines.length === 1}
+                    onClick={() => setLines(lines.filter(({ id }) => id !== line.id))}
+                  >
+                    <IconTrash size={16} />
+                  </ActionIcon>
+                </Group>
+                {from && <StockThere sku={line.sku} warehouse={from} />}
+              </Fragment>
             ))}
             <Button
               variant="subtle"

@@ -2,7 +2,8 @@ import { Badge, Button, Group, Paper, Table } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { api, call } from "../../api/client";
+import { waits } from "../../api/accepted";
+import { api, call, command } from "../../api/client";
 import { Failed, Loading } from "../../parts/Empty";
 import { SkuLink } from "../../parts/links";
 import { Screen } from "../../parts/Screen";
@@ -35,11 +36,13 @@ export function TransferPage() {
     queryFn: ({ signal }) => call(api.GET("/v1/transfers/{id}", { params, signal })),
   });
   const step = useMutation({
-    mutationFn: async (what: "dispatch" | "cancel") => {
-      if (what === "dispatch") await call(api.POST("/v1/transfers/{id}/dispatch", { params }));
-      else await call(api.POST("/v1/transfers/{id}/cancel", { params, body: {} }));
+    mutationFn: (what: "dispatch" | "cancel") =>
+      what === "dispatch"
+        ? command(api.POST("/v1/transfers/{id}/dispatch", { params }))
+        : command(api.POST("/v1/transfers/{id}/cancel", { params, body: {} })),
+    onSuccess: (done, what) => {
+      if (!waits(done)) told(t(what === "dispatch" ? "transfer.isDispatched" : "transfer.isCancelled"));
     },
-    onSuccess: (_, what) => told(t(what === "dispatch" ? "transfer.isDispatched" : "transfer.isCancelled")),
     onError: (problem) => failed(problem),
     onSettled: () => queries.invalidateQueries({ queryKey: ["transfers"] }),
   });

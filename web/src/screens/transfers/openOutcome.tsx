@@ -5,7 +5,8 @@ import { useMutation } from "@tanstack/react-query";
 import i18n from "i18next";
 import { type FormEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, call, newKey } from "../../api/client";
+import { waits } from "../../api/accepted";
+import { api, command, newKey } from "../../api/client";
 import { ApiProblem, explain } from "../../api/problem";
 import type { Transfer } from "../../api/types";
 import { quantity } from "../../parts/show";
@@ -43,11 +44,12 @@ function OutcomeForm({ transfer, what, onDone }: Props) {
         .filter(({ sku: _, ...line }) => Object.values(line).some((value) => Number(value) !== 0));
       const params = { path: { id: transfer.id }, header: { "Idempotency-Key": key.current } };
       const body = { lines, reason: reason || undefined };
-      if (what === "receive") await call(api.POST("/v1/transfers/{id}/receive", { params, body }));
-      else await call(api.POST("/v1/transfers/{id}/settle", { params, body }));
+      return what === "receive"
+        ? command(api.POST("/v1/transfers/{id}/receive", { params, body }))
+        : command(api.POST("/v1/transfers/{id}/settle", { params, body }));
     },
-    onSuccess: () => {
-      told(t(`transfer.${what}Done`));
+    onSuccess: (done) => {
+      if (!waits(done)) told(t(`transfer.${what}Done`));
       queries.invalidateQueries({ queryKey: ["transfers"] });
       onDone();
     },
