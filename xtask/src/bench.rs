@@ -7,6 +7,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 
+use crate::nats;
 use crate::process::{become_command, cargo, root, run as run_command, target_dir};
 
 #[derive(clap::Args)]
@@ -19,7 +20,9 @@ pub(crate) struct Options {
 /// Builds and measures. The program itself is built too: the bench starts it as a server.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     run_command(cargo().args(["build", "--release", "--locked", "-p", "acopio-bench", "-p", "acopio"]))?;
+    nats::step()?;
     let mut bench = Command::new(target_dir().join("release/acopio-bench"));
+    bench.env("ACOPIO_NATS_SERVER", nats::found());
     bench.args(&options.arguments).current_dir(root());
     match become_command(&mut bench)? {}
 }

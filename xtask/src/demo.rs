@@ -10,7 +10,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result, bail};
 
 use crate::process::{become_command, cargo, run as run_command, target_dir};
-use crate::web;
+use crate::{nats, web};
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -23,6 +23,9 @@ pub(crate) struct Options {
     /// Keep the company in target/demo: short for --data target/demo
     #[arg(long, conflicts_with = "data")]
     keep: bool,
+    /// How many nodes the company works on: more than one meet at a hub
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    nodes: u16,
 }
 
 /// Builds and serves until Ctrl-C.
@@ -35,6 +38,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     // Not in the root of the repository: a relative --data is relative to where the person is.
     let mut demo = Command::new(target_dir().join("release/acopio"));
     demo.arg("demo").arg("--listen").arg(options.listen.to_string());
+    if options.nodes != 1 {
+        nats::step()?;
+        demo.arg("--nodes").arg(options.nodes.to_string()).arg("--nats-server").arg(nats::found());
+    }
     if let Some(folder) = data_folder(options) {
         demo.arg("--data").arg(folder);
     }

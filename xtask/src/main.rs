@@ -10,6 +10,7 @@ mod process;
 mod retail;
 mod schemathesis;
 mod server;
+mod sim;
 mod test;
 mod tidy;
 mod web;
@@ -45,6 +46,8 @@ enum Task {
     Nats,
     /// Runs schemathesis against a live server
     Schemathesis,
+    /// Simulates whole clusters from seeds and checks what acopio promises; replays one by its seed
+    Sim(sim::Options),
     /// Imports nine months of a real wholesaler's trade and compares with an independent computation
     Retail,
 }
@@ -69,6 +72,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Bench(options) => bench::run(&options),
         Task::Nats => Ok(nats::step()?.report_alone()),
         Task::Schemathesis => Ok(schemathesis::step()?.report_alone()),
+        Task::Sim(options) => sim::run(&options),
         Task::Retail => Ok(retail::step()?.report_alone()),
     }
 }

@@ -26,15 +26,25 @@ pub(crate) fn program() -> PathBuf {
     target_dir().join("nats/bin/nats-server")
 }
 
+/// The nats-server that is there: the one that is asked for, the pinned one, or one on the path.
+pub(crate) fn found() -> PathBuf {
+    let works = |candidate: &PathBuf| succeeds(Command::new(candidate).arg("--version"));
+    candidates().find(works).unwrap_or_else(program)
+}
+
+fn candidates() -> impl Iterator<Item = PathBuf> {
+    let named = std::env::var_os("ACOPIO_NATS_SERVER").map(PathBuf::from);
+    named.into_iter().chain([program(), "nats-server".into()])
+}
+
 /// Makes sure that a nats-server is there: the one that is asked for, one on the path, or the pinned one.
 ///
 /// # Errors
 ///
 /// The folder cannot be written.
 pub(crate) fn step() -> Result<Outcome> {
-    let named = std::env::var_os("ACOPIO_NATS_SERVER").map(PathBuf::from);
     let pinned = program();
-    for candidate in named.into_iter().chain([pinned.clone(), "nats-server".into()]) {
+    for candidate in candidates() {
         if succeeds(Command::new(&candidate).arg("--version")) {
             println!("{}", candidate.display());
             return Ok(Outcome::Passed);

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 
 use crate::outcome::{Missing, Outcome, Tally};
 use crate::process::{cargo, line, run as run_command, succeeds};
-use crate::{nats, retail, schemathesis, tidy, web};
+use crate::{nats, retail, schemathesis, sim, tidy, web};
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -34,6 +34,7 @@ const STEPS: &[Step] = &[
     Step { name: "web", run: |_| web::step() },
     Step { name: "nats", run: |_| nats::step() },
     CARGO_TESTS,
+    Step { name: "sim", run: |_| sim::step() },
     Step { name: "retail", run: |_| retail::step() },
     Step { name: "schemathesis", run: |_| schemathesis::step() },
 ];
