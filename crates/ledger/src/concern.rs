@@ -6,8 +6,8 @@ use crate::ids::EntryId;
 use crate::names::WarehouseCode;
 
 impl Body {
-    /// The warehouse whose owner alone may write this; nothing for what any node may write. Of a warehouse's own record,
-    /// handing over and taking among it, no word is said here.
+    /// The warehouse whose owner alone may write this; nothing for what any node may write, and for taking
+    /// a warehouse: that is not judged by the line of owners, it makes it.
     pub fn warehouse<S: Source + ?Sized>(&self, source: &S) -> Option<WarehouseCode> {
         Some(match self {
             Body::Moved(moved) => moved.key.warehouse.clone(),
@@ -26,12 +26,12 @@ impl Body {
             Body::TransferReceived(received) => WarehouseCode::recorded(&received.to),
             Body::TransferSettled(settled) => WarehouseCode::recorded(&settled.to),
             Body::VoidSettled(settled) => WarehouseCode::recorded(&settled.warehouse),
+            Body::WarehouseHandedOver(handed) => WarehouseCode::recorded(&handed.code),
             Body::Refused(refused) => refused.warehouse.clone()?,
             Body::BatchRefused(refused) => refused.warehouse.clone()?,
             Body::ProductSet(_)
             | Body::CategorySet(_)
             | Body::WarehouseSet(_)
-            | Body::WarehouseHandedOver(_)
             | Body::WarehouseTaken(_)
             | Body::UserSet(_)
             | Body::SessionOpened(_)
@@ -47,7 +47,6 @@ impl Body {
     /// The warehouse under whose epoch this is written.
     pub(crate) fn warehouse_of_epoch<S: Source + ?Sized>(&self, source: &S) -> Option<WarehouseCode> {
         match self {
-            Body::WarehouseHandedOver(handed) => Some(WarehouseCode::recorded(&handed.code)),
             Body::WarehouseTaken(taken) => Some(WarehouseCode::recorded(&taken.code)),
             _ => self.warehouse(source),
         }

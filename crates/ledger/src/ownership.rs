@@ -203,7 +203,6 @@ impl Warehouse {
             known.claim(made);
         }
         self.tenures.iter().for_each(|tenure| known.note(tenure.clone()));
-        known.handed.clone_from(&self.handed);
         known.settle();
         known
     }

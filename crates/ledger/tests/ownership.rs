@@ -315,6 +315,29 @@ fn of_two_that_take_at_once_the_first_owns_and_the_other_wrote_in_vain() {
 }
 
 #[test]
+fn who_took_in_vain_hands_over_in_vain() {
+    let mut cluster = founded();
+    cluster.take(1, &warehouse(0)).unwrap();
+    cluster.submit(2, make(2)).unwrap();
+    cluster.take(2, &warehouse(0)).unwrap();
+    let stands = cluster.submit(1, hand_over(0, 0)).unwrap();
+    cluster.submit(2, make(1)).unwrap();
+    let void = cluster.submit(2, hand_over(0, 1)).unwrap();
+    cluster.gather();
+    for node in 0..3 {
+        let books = &cluster.nodes[node].books;
+        assert_eq!(owner(&cluster, node, 0), ("b".to_owned(), 2));
+        assert_eq!(books.warehouse(&warehouse(0)).unwrap().handed_to, Some(name(0)), "the later word is void");
+        assert!(books.command(&stands.command).is_some());
+        assert_eq!(books.command(&void.command), None, "its command may be sent again");
+        assert_eq!(books.changes().voids.len(), 0, "there is nothing to post again");
+    }
+    cluster.take(0, &warehouse(0)).unwrap();
+    cluster.gather();
+    assert_eq!(owner(&cluster, 2, 0), ("a".to_owned(), 3));
+}
+
+#[test]
 fn a_warehouse_made_twice_is_the_first_ones() {
     let mut cluster = founded();
     cluster.submit(2, make(2)).unwrap();
