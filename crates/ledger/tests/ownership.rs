@@ -327,7 +327,11 @@ fn who_took_in_vain_hands_over_in_vain() {
     for node in 0..3 {
         let books = &cluster.nodes[node].books;
         assert_eq!(owner(&cluster, node, 0), ("b".to_owned(), 2));
-        assert_eq!(books.warehouse(&warehouse(0)).unwrap().handed_to, Some(name(0)), "the later word is void");
+        assert_eq!(
+            books.warehouse(&warehouse(0)).unwrap().handed_to,
+            Some(name(0)),
+            "the later word is void"
+        );
         assert!(books.command(&stands.command).is_some());
         assert_eq!(books.command(&void.command), None, "its command may be sent again");
         assert_eq!(books.changes().voids.len(), 0, "there is nothing to post again");

@@ -12,6 +12,7 @@ use acopio_fabric::FabricError;
 use acopio_ledger::command::TakeWarehouse;
 use acopio_ledger::ids::{CommandId, Epoch, Incarnation, LogId, Seq, UserId};
 use acopio_ledger::names::{IdempotencyKey, NodeName, WarehouseCode};
+use acopio_ledger::records::Warehouse;
 use acopio_ledger::{Command, Submission};
 use acopio_store::Note;
 use serde::{Deserialize, Serialize};
@@ -47,8 +48,8 @@ pub(super) struct FenceSays {
 
 /// How far a taking has come.
 enum Step {
-    /// It is written.
-    Taken(Receipt),
+    /// It is written, or refused.
+    Ended(Receipt),
     /// It waits for something.
     Waits(String),
 }
@@ -72,6 +73,12 @@ struct Taking {
     is_fenced: bool,
 }
 
+impl Taking {
+    fn is_of(&self, command: &CommandId) -> bool {
+        self.user == command.user && self.key == command.key.as_str()
+    }
+}
+
 impl Cluster {
     /// Takes a warehouse over by force. What cannot be done at once is done as soon as it can.
     pub(super) async fn take_over(
@@ -86,14 +93,20 @@ impl Cluster {
                 reason: format!("this node decides for {warehouse} already"),
             });
         }
-        let key = command.key.to_string();
-        self.note_taking(warehouse, Some(&Taking { from, user: command.user, key, is_fenced: false }))
-            .await?;
+        let taking = Taking { from, user: command.user, key: command.key.to_string(), is_fenced: false };
+        match self.noted_taking(warehouse)? {
+            Some(noted) if noted.is_of(&command) => {}
+            Some(noted) => {
+                let reason = format!("this node is taking {warehouse} from {} already", noted.from);
+                return Err(ManageError::Conflict { reason });
+            }
+            None => self.note_taking(warehouse, Some(&taking)).await?,
+        }
         let deadline = Instant::now() + REST_WITHIN;
         loop {
             let seen = self.positions();
             match self.go_on_taking(warehouse).await? {
-                Step::Taken(receipt) => return Ok(Managed::Written(receipt)),
+                Step::Ended(receipt) => return Ok(Managed::Written(receipt)),
                 Step::Waits(reason) => {
                     if timeout_at(deadline, self.core.positions.changed_from(&seen)).await.is_err() {
                         let reason = format!("{reason}: the warehouse is taken as soon as it has come");
@@ -113,32 +126,68 @@ impl Cluster {
         self.core.keep(vec![Note { kind: TAKING, key: warehouse.to_string(), doc }]).await
     }
 
-    /// Does the next steps of a taking that is noted.
-    async fn go_on_taking(&self, warehouse: &WarehouseCode) -> Result<Step, ManageError> {
+    /// The taking of a warehouse that has begun here and not ended.
+    fn noted_taking(&self, warehouse: &WarehouseCode) -> Result<Option<Taking>, ManageError> {
         let unreadable = |reason: String| ManageError::Conflict { reason };
         let doc =
             self.core.note(TAKING, warehouse.as_str()).map_err(|error| unreadable(error.to_string()))?;
+        let read = |doc: String| serde_json::from_str(&doc).map_err(|error| unreadable(error.to_string()));
+        doc.map(read).transpose()
+    }
+
+    /// Does the next steps of a taking that is noted.
+    async fn go_on_taking(&self, warehouse: &WarehouseCode) -> Result<Step, ManageError> {
         let over = || ManageError::Conflict { reason: format!("nobody takes {warehouse} any more") };
-        let doc = doc.ok_or_else(over)?;
-        let mut taking: Taking = serde_json::from_str(&doc).map_err(|error| unreadable(error.to_string()))?;
-        if !taking.is_fenced {
-            let epoch = self.epoch(warehouse)?;
-            let says = FenceSays { warehouse: warehouse.clone(), by: self.name().clone(), epoch };
-            self.fabric.fence(&taking.from, words::encode(&says)).await.map_err(unreachable_fabric)?;
-            taking.is_fenced = true;
-            self.note_taking(warehouse, Some(&taking)).await?;
-        }
-        let end = self.end_of_fenced(&taking.from).await?;
-        let cut = self.positions().get(&taking.from);
-        if cut < end {
-            let reason = format!("the log of {} goes up to {end}, and only {cut} of it is here", taking.from);
-            return Ok(Step::Waits(reason));
-        }
+        let mut taking = self.noted_taking(warehouse)?.ok_or_else(over)?;
+        let cut = loop {
+            let end = self.end_behind_fence(warehouse, &mut taking).await?;
+            let cut = self.positions().get(&taking.from);
+            if cut < end {
+                let reason =
+                    format!("the log of {} goes up to {end}, and only {cut} of it is here", taking.from);
+                return Ok(Step::Waits(reason));
+            }
+            match self.handed_over_in_vain(warehouse, &taking.from)? {
+                Some(owner) => taking = Taking { from: owner, is_fenced: false, ..taking },
+                None => break cut,
+            }
+        };
         let id = CommandId { user: taking.user, key: IdempotencyKey::recorded(&taking.key) };
         let take = TakeWarehouse { warehouse: warehouse.clone(), from: taking.from, cut };
         let receipt = self.write_taking(id, take).await?;
         self.note_taking(warehouse, None).await?;
-        Ok(Step::Taken(receipt))
+        Ok(Step::Ended(receipt))
+    }
+
+    /// Fences the log of the one from whom a warehouse is taken, and answers where it ends on the fabric.
+    async fn end_behind_fence(
+        &self,
+        warehouse: &WarehouseCode,
+        taking: &mut Taking,
+    ) -> Result<Seq, ManageError> {
+        // What this node has handed over itself it takes back with all that stands in its log.
+        if taking.from == *self.name() {
+            return Ok(Seq(0));
+        }
+        if !taking.is_fenced {
+            let epoch = self.known(warehouse)?.map_or(Epoch(0), |known| known.epoch);
+            let says = FenceSays { warehouse: warehouse.clone(), by: self.name().clone(), epoch };
+            self.fabric.fence(&taking.from, words::encode(&says)).await.map_err(unreachable_fabric)?;
+            taking.is_fenced = true;
+            self.note_taking(warehouse, Some(taking)).await?;
+        }
+        self.end_of_fenced(&taking.from).await
+    }
+
+    /// The owner, if it has handed the warehouse to one that is gone and had not taken it: from that owner it is taken.
+    fn handed_over_in_vain(
+        &self,
+        warehouse: &WarehouseCode,
+        to: &NodeName,
+    ) -> Result<Option<NodeName>, ManageError> {
+        let known = self.known(warehouse)?;
+        let in_vain = known.filter(|known| known.owner != *to && known.handed_to.as_ref() == Some(to));
+        Ok(in_vain.map(|known| known.owner))
     }
 
     /// Goes on with takings that were begun.
@@ -146,18 +195,18 @@ impl Cluster {
         for (warehouse, _) in self.core.notes(TAKING).unwrap_or_default() {
             let warehouse = WarehouseCode::recorded(&warehouse);
             match self.go_on_taking(&warehouse).await {
-                Ok(Step::Taken(_)) => tracing::info!(%warehouse, "the warehouse is this node's now"),
+                Ok(Step::Ended(receipt)) => say_taken(&warehouse, &receipt),
                 Ok(Step::Waits(reason)) => tracing::debug!(%warehouse, reason, "a taking waits"),
                 Err(error) => tracing::debug!(%warehouse, %error, "a taking waits"),
             }
         }
     }
 
-    /// The ownership of a warehouse that is known here.
-    fn epoch(&self, warehouse: &WarehouseCode) -> Result<Epoch, ManageError> {
+    /// A warehouse as it is known here.
+    fn known(&self, warehouse: &WarehouseCode) -> Result<Option<Warehouse>, ManageError> {
         let known = self.core.reader.warehouses(&Warehouses);
         let known = known.map_err(|error| ManageError::Conflict { reason: error.to_string() })?;
-        Ok(known.iter().find(|known| known.code == *warehouse).map_or(Epoch(0), |known| known.epoch))
+        Ok(known.into_iter().find(|known| known.code == *warehouse))
     }
 
     /// Where a log that is fenced ends on the fabric.
@@ -188,13 +237,7 @@ impl Cluster {
             let id = CommandId { user: UserId::default(), key };
             let take = TakeWarehouse { warehouse: code.clone(), from: handed.by, cut: handed.seq };
             match self.write_taking(id, take).await {
-                Ok(receipt) if receipt.refusal().is_none() => {
-                    tracing::info!(warehouse = %code, "the warehouse is this node's now");
-                }
-                Ok(receipt) => {
-                    let refusal = receipt.refusal().map(ToString::to_string);
-                    tracing::warn!(warehouse = %code, refusal, "cannot take the warehouse");
-                }
+                Ok(receipt) => say_taken(&code, &receipt),
                 Err(error) => tracing::warn!(warehouse = %code, %error, "cannot take the warehouse"),
             }
         }
@@ -248,6 +291,13 @@ pub(super) async fn run(cluster: Arc<Cluster>) {
         if timeout(LOOK_AGAIN, cluster.core.positions.changed_from(&seen)).await.is_ok() {
             sleep(LOOK_PAUSE).await;
         }
+    }
+}
+
+fn say_taken(warehouse: &WarehouseCode, receipt: &Receipt) {
+    match receipt.refusal() {
+        None => tracing::info!(%warehouse, "the warehouse is this node's now"),
+        Some(refusal) => tracing::warn!(%warehouse, %refusal, "cannot take the warehouse"),
     }
 }
 

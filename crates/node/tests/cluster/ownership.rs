@@ -1,6 +1,6 @@
 //! Warehouses move from node to node.
 
-use acopio_contract::query::{PageRequest, VoidFilter, Voids, ask};
+use acopio_contract::query::{PageRequest, VoidFilter, Voids, Warehouses, ask};
 use acopio_contract::{Inventory, Manage, Managed};
 use acopio_ledger::command::MoveKind::{Issue, Receipt};
 use acopio_ledger::command::{DiscardVoid, HandOverWarehouse, Repost, Undo};
@@ -49,6 +49,33 @@ async fn what_the_old_owner_did_unseen_is_void_and_waits_for_people() {
         let query = Voids { state: Some(VoidFilter::Open), scope: None, page };
         let voids = ask(&*world.sites[site].node, query).await.unwrap();
         assert_eq!(voids.items.len(), 2, "{voids:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_handed_to_a_node_that_is_gone_is_taken_back_or_by_a_third() {
+    for taker in [0, 2] {
+        let mut world = World::new(&["lon", "mad", "rot"]).await;
+        world.must(0, cups(Receipt, "LON", 10)).await;
+        world.rest().await;
+        let gone = world.sites[1].name.clone();
+        world.hub.cut(&gone);
+        let hand_over = HandOverWarehouse { warehouse: lon(), to: gone.clone() };
+        world.must(0, Command::HandOver(hand_over)).await;
+        until("the hand-over is known", async || {
+            let known = ask(&*world.sites[2].node, Warehouses).await.unwrap();
+            known.iter().any(|known| known.handed_to.as_ref() == Some(&gone))
+        })
+        .await;
+        let command = world.submission(cups(Receipt, "LON", 1)).id;
+        let taken = world.sites[taker].node.manage(Manage::TakeOver { command, warehouse: lon() }).await;
+        assert!(matches!(&taken, Ok(Managed::Written(receipt)) if receipt.refusal().is_none()), "{taken:?}");
+        world.must(taker, cups(Issue, "LON", 4)).await;
+        world.hub.mend(&gone);
+        world.rest().await;
+        for site in 0..3 {
+            assert_eq!(world.on_hand(site, "LON").await, 6, "at {}", world.sites[site].name);
+        }
     }
 }
 
