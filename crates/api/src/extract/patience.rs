@@ -77,12 +77,16 @@ fn seconds(text: &str, range: RangeInclusive<u64>) -> Option<Duration> {
 #[expect(dead_code, reason = "only its document is used")]
 pub(crate) struct PatienceParam {
     /// How many seconds to wait for the outcome where another node decides, as `wait=10`: 0 to 60, 2 if not said. When
-    /// it has not come by then, the answer is 202 with an operation.
-    #[param(rename = "Prefer", nullable = false, pattern = "^wait=([0-9]|[1-5][0-9]|60)$")]
+    /// it has not come by then, the answer is 202 with an operation. Other preferences are passed over.
+    #[param(rename = "Prefer", nullable = false, pattern = "^(wait=([0-9]|[1-5][0-9]|60)|[^=]*)$")]
     prefer: Option<String>,
     /// For how many seconds the command may wait for the node that decides about it: up to 30 days, 7 days if not said.
     /// It is refused as expired after that.
-    #[param(rename = "Acopio-Expires-In", nullable = false, pattern = "^[1-9][0-9]{0,6}$")]
+    #[param(
+        rename = "Acopio-Expires-In",
+        nullable = false,
+        pattern = "^([1-9][0-9]{0,5}|1[0-9]{6}|2[0-4][0-9]{5}|25[0-8][0-9]{4}|259[01][0-9]{3}|2592000)$"
+    )]
     expires_in: Option<String>,
 }
 
@@ -92,7 +96,7 @@ pub(crate) struct PatienceParam {
 #[expect(dead_code, reason = "only its document is used")]
 pub(crate) struct WaitParam {
     /// How many seconds to wait for the outcome, as `wait=10`: 0 to 60, 0 if not said.
-    #[param(rename = "Prefer", nullable = false, pattern = "^wait=([0-9]|[1-5][0-9]|60)$")]
+    #[param(rename = "Prefer", nullable = false, pattern = "^(wait=([0-9]|[1-5][0-9]|60)|[^=]*)$")]
     prefer: Option<String>,
 }
 
