@@ -200,7 +200,7 @@ impl<'a> Group<'a> {
             Some(first) => self.repeat(submission, &first),
             None if self.is_misjudged => Err(SubmitError::Busy { waiting: self.records.len() }),
             None => {
-                place::check(&self.books, self.fences, &self.first.node, &submission.command)?;
+                place::check(&self.books, self.fences, &self.first.node, submission)?;
                 self.decide(submission)
             }
         }

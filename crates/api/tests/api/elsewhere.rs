@@ -241,6 +241,7 @@ impl Inventory for Elsewhere {
                     cause: None,
                     command: Command::RenameWarehouse(rename),
                     expires: None,
+                    place: None,
                 };
                 Ok(Managed::Written(self.node.submit(command).await?))
             }

@@ -51,8 +51,13 @@ impl Cluster {
         let own = node.logs.entry(node.name.clone()).or_default();
         let next = EntryId { node: node.name.clone(), incarnation: Incarnation(1), seq: end_of(own).plus(1) };
         let key = IdempotencyKey::recorded(&format!("k{}", self.commands));
-        let submission =
-            Submission { id: CommandId { user: UserId([7; 16]), key }, cause: None, command, expires: None };
+        let submission = Submission {
+            id: CommandId { user: UserId([7; 16]), key },
+            cause: None,
+            command,
+            expires: None,
+            place: None,
+        };
         let now = Now { next, stamp: node.stamp.plus(1) };
         let record = decide::execute(&mut node.books, &now, &submission);
         node.stamp = record.stamp(record.entries.len() - 1);

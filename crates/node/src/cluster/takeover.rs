@@ -222,7 +222,8 @@ impl Cluster {
     }
 
     async fn write_taking(&self, id: CommandId, take: TakeWarehouse) -> Result<Receipt, SubmitError> {
-        let submission = Submission { id, cause: None, command: Command::Take(take), expires: None };
+        let submission =
+            Submission { id, cause: None, command: Command::Take(take), expires: None, place: None };
         self.core.submit(submission).await
     }
 

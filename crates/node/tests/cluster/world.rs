@@ -86,7 +86,7 @@ impl World {
     pub(crate) fn submission(&mut self, command: Command) -> Submission {
         self.next_key += 1;
         let key = IdempotencyKey::recorded(&format!("key-{}", self.next_key));
-        Submission { id: CommandId { user: USER, key }, cause: None, command, expires: None }
+        Submission { id: CommandId { user: USER, key }, cause: None, command, expires: None, place: None }
     }
 
     /// Sends a command to a node.
