@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use acopio_contract::Inventory;
 use acopio_contract::query::{Status, ask};
-use acopio_fabric::FabricError;
 use acopio_fabric::nats::{self, Address, Credentials};
+use acopio_fabric::{Fabric, FabricError};
+use acopio_ledger::ids::{Incarnation, LogId, Seq};
 use acopio_ledger::names::NodeName;
-use acopio_node::{ClusterOptions, Node};
+use acopio_node::{ClusterOptions, Fill, Node};
 use anyhow::Context;
 
 use crate::failure::{Failure, Result};
@@ -42,6 +44,8 @@ pub(crate) struct JoinArgs {
 pub(crate) struct Joined {
     /// Its id.
     pub(crate) company: [u8; 16],
+    /// It has got its own log back from the others, and must be started again in the next incarnation of that.
+    pub(crate) is_recovered: bool,
 }
 
 impl JoinArgs {
@@ -81,17 +85,22 @@ impl JoinArgs {
         }
         let fabric =
             nats::connect(&address, &credentials).await.map_err(|error| refused(&address, &error))?;
+        let is_new = node.watch().borrow().head == Seq(0);
         let options = ClusterOptions {
             company: credentials.company,
-            is_founder: credentials.is_founder,
+            is_founder: credentials.is_founder && !(is_new && has_written(&fabric, name).await),
             address: self.public_url.clone().unwrap_or_default(),
         };
         node.join(Arc::new(fabric), options).context("cannot read what the node has noted of others")?;
+        let mut is_recovered = false;
         if let Some(mut fill) = node.fill() {
-            fill.wait_for(|fill| fill.is_done()).await.context("the node has ended")?;
+            let is_over = |fill: &Fill| fill.is_done() || *fill == Fill::Recovered;
+            is_recovered = *fill.wait_for(is_over).await.context("the node has ended")? == Fill::Recovered;
         }
-        tracing::info!(hub = urls, "the node works with the company's others");
-        Ok(Some(Joined { company: credentials.company }))
+        if !is_recovered {
+            tracing::info!(hub = urls, "the node works with the company's others");
+        }
+        Ok(Some(Joined { company: credentials.company, is_recovered }))
     }
 
     /// The node's key for the hub: made and admitted at its first start, when the hub must be there.
@@ -122,6 +131,18 @@ impl JoinArgs {
                 Err(error) => return Err(refused(address, &error)),
             }
         }
+    }
+}
+
+/// Whether the hub has a log of this node: then the node has founded its company before, and has lost its database.
+async fn has_written(fabric: &dyn Fabric, name: &NodeName) -> bool {
+    let log = LogId { node: name.clone(), incarnation: Incarnation(1) };
+    loop {
+        match fabric.extent(&log).await {
+            Ok(extent) => return extent.last != Seq(0),
+            Err(error) => tracing::warn!(%error, "waiting for the hub: a node's first start needs it"),
+        }
+        tokio::time::sleep(PAUSE).await;
     }
 }
 

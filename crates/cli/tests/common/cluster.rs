@@ -161,6 +161,11 @@ impl Node {
 
     /// Starts the server on what its folder holds.
     pub(crate) fn run(&mut self) {
+        self.try_run().unwrap_or_else(|log| panic!("{} ended before it was ready: {log}", self.name));
+    }
+
+    /// The same; when it ends before it is ready, answers with what it said.
+    pub(crate) fn try_run(&mut self) -> Result<(), String> {
         let code = self.name.to_uppercase();
         let mut command = self.scratch.acopio();
         command.args(["serve", "--listen", "127.0.0.1:0", "--node", &self.name]);
@@ -169,9 +174,10 @@ impl Node {
         command.arg("--join-token-file").arg(&self.token_file);
         command.arg("--admin-password-file").arg(self.scratch.path("password"));
         command.env("ACOPIO_CLOCK_AHEAD_MS", self.skew_ms.to_string());
-        let server = Server::start(&mut command);
+        let server = Server::try_start(&mut command)?;
         self.http = self.http.take().map(|http| http.at(&server));
         self.server = Some(server);
+        Ok(())
     }
 
     pub(crate) fn kill(&mut self) {

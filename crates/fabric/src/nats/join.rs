@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use acopio_ledger::names::NodeName;
-use async_nats::{ConnectErrorKind, RequestErrorKind};
+use async_nats::{Client, ConnectErrorKind, RequestErrorKind};
 use serde::{Deserialize, Serialize};
 use tokio::time::{sleep, timeout};
 
@@ -13,7 +13,10 @@ use super::credentials::{Credentials, key_in};
 use super::wire;
 use crate::FabricError;
 
+/// Where nodes ask to be let in: with the token alone.
 pub(super) const JOIN_SUBJECT: &str = "join.request";
+/// Where nodes that are in ask that another one may come in anew.
+pub(super) const READMIT_SUBJECT: &str = "join.again";
 
 /// How long the hub may take to let in a node that it has welcomed.
 const ADMISSION_TIMEOUT: Duration = Duration::from_secs(10);
@@ -31,7 +34,11 @@ pub(super) struct Request {
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answer {
     Welcome(Welcome),
-    Refused { reason: String },
+    /// The node may come in anew.
+    Noted,
+    Refused {
+        reason: String,
+    },
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,7 +93,19 @@ async fn ask(address: &Address, token: &str, request: &Request) -> Result<Welcom
     })?;
     match serde_json::from_slice(&answer.payload).map_err(in_doubt)? {
         Answer::Welcome(welcome) => Ok(welcome),
+        Answer::Noted => Err(in_doubt("the hub has answered something else")),
         Answer::Refused { reason } => Err(refused(reason)),
+    }
+}
+
+/// Asks the hub to let a node in once more, with another key.
+pub(super) async fn readmit(client: &Client, node: &NodeName) -> Result<(), FabricError> {
+    let bytes = serde_json::to_vec(node).map_err(in_doubt)?;
+    let answer = client.request(READMIT_SUBJECT, bytes.into()).await.map_err(in_doubt)?;
+    match serde_json::from_slice(&answer.payload).map_err(in_doubt)? {
+        Answer::Noted => Ok(()),
+        Answer::Refused { reason } => Err(FabricError::Refused { reason }),
+        Answer::Welcome(_) => Err(in_doubt("the hub has answered something else")),
     }
 }
 

@@ -10,6 +10,7 @@ use tokio::time::{sleep, timeout};
 use super::words::About;
 use super::{Cluster, ClusterOptions};
 use crate::core::Core;
+use crate::machine::{RECOVERY_NOTE, recovery_note};
 
 /// How often it is said how far it is.
 const SAY_EVERY: Duration = Duration::from_secs(2);
@@ -30,6 +31,9 @@ pub enum Fill {
     },
     /// All that is there, or it was never needed.
     Done,
+    /// All that is there, and the node's own log of an earlier life with it: it ends here, and is started again in the next
+    /// incarnation of that log.
+    Recovered,
 }
 
 impl Fill {
@@ -38,10 +42,13 @@ impl Fill {
         *self == Fill::Done
     }
 
-    /// A node that has never written anything, and does not found the company, must be filled.
+    /// A node that has never written anything, and does not found the company, must be filled; and one that has lost the
+    /// end of its own log.
     pub(super) fn at_start(core: &Core, options: &ClusterOptions) -> Result<Fill, QueryError> {
+        let is_recovering = core.note(RECOVERY_NOTE, &recovery_note(true).key)?.is_some();
         let head = core.positions.get().get(&core.identity.node);
-        Ok(if options.is_founder || head != Seq(0) { Fill::Done } else { Fill::Waiting })
+        let is_whole = !is_recovering && (options.is_founder || head != Seq(0));
+        Ok(if is_whole { Fill::Done } else { Fill::Waiting })
     }
 
     fn towards(target: Positions, positions: &Positions) -> Fill {
@@ -68,10 +75,11 @@ pub(super) async fn run(cluster: Arc<Cluster>) {
                 let until_done = async {
                     loop {
                         let seen = positions.get();
-                        let now = Fill::towards(target.clone(), &seen);
-                        let is_done = now.is_done();
+                        let now = cluster.recovered(Fill::towards(target.clone(), &seen)).await;
+                        let has_changed =
+                            !matches!(now, Fill::Filling { target: ref next, .. } if *next == target);
                         cluster.fill.send_replace(now);
-                        if is_done {
+                        if has_changed {
                             return;
                         }
                         positions.changed_from(&seen).await;
@@ -80,12 +88,18 @@ pub(super) async fn run(cluster: Arc<Cluster>) {
                 // Late: it is said again how far it is.
                 let _ = timeout(SAY_EVERY, until_done).await;
             }
-            Fill::Done => return,
+            Fill::Done | Fill::Recovered => return,
         }
     }
 }
 
 impl Cluster {
+    /// Waits until the node has what the company has, and its own log to its end.
+    pub(super) async fn until_filled(&self) {
+        // The sender lives as long as this object.
+        let _ = self.fill.subscribe().wait_for(Fill::is_done).await;
+    }
+
     /// The first node of the company that is heard of says what there is to get.
     pub(super) fn fill_from(&self, about: &About) {
         if about.is_filling || *self.fill.borrow() != Fill::Waiting {

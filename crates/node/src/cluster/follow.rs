@@ -34,7 +34,9 @@ const HELD_PAUSE: Duration = Duration::from_secs(5);
 pub(super) fn begin(cluster: &Arc<Cluster>) {
     let mut owners = cluster.members().owners();
     owners.extend(cluster.positions().iter().map(|(node, _)| node.clone()));
-    owners.remove(cluster.name());
+    if !cluster.is_recovering() {
+        owners.remove(cluster.name());
+    }
     for owner in owners {
         if cluster.members().begin_following(&owner) {
             cluster.spawn(run(Arc::clone(cluster), owner));
@@ -112,7 +114,7 @@ impl Cluster {
     }
 
     /// Folds frames of a log as they came; what is missing before them, or is damaged, is fetched elsewhere.
-    async fn take(&self, owner: &NodeName, frames: Vec<Bytes>) -> Result<(), Wrong> {
+    pub(super) async fn take(&self, owner: &NodeName, frames: Vec<Bytes>) -> Result<(), Wrong> {
         match self.fold(owner, frames).await {
             Err(Unfolded::Astray(error)) => {
                 tracing::debug!(%owner, %error, "frames are fetched instead");
@@ -197,7 +199,7 @@ impl Cluster {
 }
 
 /// The first frame, and those that wait behind it, as many as one transaction folds.
-fn ready_frames(frames: &mut Frames, first: Parcel) -> Vec<Bytes> {
+pub(super) fn ready_frames(frames: &mut Frames, first: Parcel) -> Vec<Bytes> {
     let mut bytes = first.frame.len();
     let mut ready = vec![first.frame];
     while ready.len() < FRAMES_MAX && bytes < BYTES_MAX {

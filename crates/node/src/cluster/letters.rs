@@ -37,6 +37,7 @@ struct Dead {
 
 /// Takes letters for as long as the node works.
 pub(super) async fn run(cluster: Arc<Cluster>) {
+    cluster.until_filled().await;
     loop {
         match cluster.fabric.letters().await {
             Ok(mut letters) => {

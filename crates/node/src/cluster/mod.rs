@@ -12,6 +12,7 @@ mod operations;
 mod outbox;
 mod presence;
 mod publish;
+mod recover;
 mod repair;
 mod route;
 mod takeover;
@@ -134,6 +135,7 @@ impl Cluster {
                 lock(&self.released).push(node);
                 Ok(Managed::Done)
             }
+            Manage::Replace { node } => self.replace(&node).await.map(|()| Managed::Done),
         }
     }
 

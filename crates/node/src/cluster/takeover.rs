@@ -282,6 +282,7 @@ impl Cluster {
 
 /// Takes what is handed to this node, for as long as it works.
 pub(super) async fn run(cluster: Arc<Cluster>) {
+    cluster.until_filled().await;
     if let Err(error) = cluster.heed_fences().await {
         tracing::error!(%error, "the fences of earlier times cannot be heeded");
     }
