@@ -115,6 +115,23 @@ test("a warehouse is taken by force only when somebody states that the old machi
   await page.context().close();
 });
 
+test("a node that has lost its machine may come back, and the command for the new machine is shown", async () => {
+  const page = await open("/cluster", clusterOf());
+  const asked: string[] = [];
+  await page.route("**/v1/cluster/nodes/*/replace", async (route) => {
+    asked.push(new URL(route.request().url()).pathname);
+    await route.fulfill({ status: 204 });
+  });
+  const mad = page.getByRole("listitem", { name: "mad" });
+  await mad.getByText("up").waitFor();
+  assert.equal(await mad.getByRole("button", { name: "Back on another machine" }).count(), 0, "mad is up");
+  await page.getByRole("listitem", { name: "rot" }).getByRole("button", { name: "Back on another" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Let rot come back" }).click();
+  await page.getByRole("dialog").getByText("--node rot").waitFor();
+  assert.deepEqual(asked, ["/v1/cluster/nodes/rot/replace"]);
+  await page.context().close();
+});
+
 test("figures of a warehouse stop looking live once its node is down, on a page that stays open", async () => {
   let cluster = MAD_IS_UP;
   const page = await open("/stock?q=tea", () => cluster);
