@@ -263,5 +263,14 @@ test("the explorer shows a table and its file holds what is shown, without formu
   const stream = await (await download).createReadStream();
   const text = (await stream.toArray()).join("");
   assert.match(text, /MAD,BAG-0003,-4,'=cmd\(\)/);
+test("another node's database opens at that node's address", async () => {
+  const page = await open("/explorer", clusterOf());
+  await page.getByRole("button", { name: "Database of lon" }).click();
+  const mad = page.getByRole("menuitem", { name: "mad" });
+  assert.equal(await mad.getAttribute("href"), "https://mad.example:8080/explorer");
+  await page.getByRole("menuitem", { name: "rot (down)" }).waitFor();
+  await page.context().close();
+});
+
   await page.context().close();
 });
