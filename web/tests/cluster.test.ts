@@ -170,6 +170,19 @@ test("what a warehouse lacks, others have, and a transfer can be asked for", asy
   await page.context().close();
 });
 
+test("nothing is said about who else has it where a filter hides what a warehouse has", async () => {
+  const page = await open("/stock?q=tea&warehouse=MAD&state=low", MAD_IS_UP);
+  await page.getByText("Remove a filter").waitFor();
+  assert.equal(await page.getByText("MAD has none of it").count(), 0);
+  await page.context().close();
+});
+
+test("a shortage that another node tells of is told in the reader's language", async () => {
+  const page = await open("/operations", clusterOf(), { ...DESK, language: "es" });
+  await page.getByText("de BAG-0001 en MAD: se piden 5, hay 2,5").waitFor();
+  await page.context().close();
+});
+
 test("a command for another node says that it waits, and says what became of it", async () => {
   const page = await open("/stock?q=cup", MAD_IS_DOWN);
   let operation = operationOf({ warehouse: "MAD", owner: "mad" });
@@ -250,6 +263,15 @@ test("what an old owner booked is posted again or discarded after a question", a
   await page.context().close();
 });
 
+test("another node's database opens at that node's address", async () => {
+  const page = await open("/explorer", clusterOf());
+  await page.getByRole("button", { name: "Database of lon" }).click();
+  const mad = page.getByRole("menuitem", { name: "mad" });
+  assert.equal(await mad.getAttribute("href"), "https://mad.example:8080/explorer");
+  await page.getByRole("menuitem", { name: "rot (down)" }).waitFor();
+  await page.context().close();
+});
+
 test("the explorer shows a table and its file holds what is shown, without formulas", async () => {
   const page = await open("/explorer", clusterOf());
   await page.getByRole("button", { name: "balance" }).click();
@@ -263,14 +285,5 @@ test("the explorer shows a table and its file holds what is shown, without formu
   const stream = await (await download).createReadStream();
   const text = (await stream.toArray()).join("");
   assert.match(text, /MAD,BAG-0003,-4,'=cmd\(\)/);
-test("another node's database opens at that node's address", async () => {
-  const page = await open("/explorer", clusterOf());
-  await page.getByRole("button", { name: "Database of lon" }).click();
-  const mad = page.getByRole("menuitem", { name: "mad" });
-  assert.equal(await mad.getAttribute("href"), "https://mad.example:8080/explorer");
-  await page.getByRole("menuitem", { name: "rot (down)" }).waitFor();
-  await page.context().close();
-});
-
   await page.context().close();
 });
