@@ -34,6 +34,9 @@ pub(crate) struct JoinArgs {
     /// Certificates to trust in PEM, when the system does not know who signed the hub's
     #[arg(long, value_name = "FILE", env = "ACOPIO_JOIN_CA", requires = "join")]
     join_ca: Option<PathBuf>,
+    /// When this node gets its own log back from others, do not wait for this one: it is gone for good
+    #[arg(long, value_name = "NODE", value_parser = NodeName::new, requires = "join")]
+    recover_without: Vec<NodeName>,
     /// Where people reach this node, as the others are told
     #[arg(long, value_name = "URL", env = "ACOPIO_PUBLIC_URL")]
     public_url: Option<String>,
@@ -56,6 +59,7 @@ impl JoinArgs {
             join_token_file: Some(token_file),
             join_ca: hub.ca.clone(),
             public_url: Some(public_url),
+            recover_without: Vec::new(),
         }
     }
 
@@ -78,18 +82,26 @@ impl JoinArgs {
         };
         let address = Address { ca: self.join_ca.clone(), ..Address::at(urls) };
         let own = ask(&**node, Status).await.context("cannot read the company")?.company;
-        let credentials = self.credentials(&address, name, own, &folder.join(KEYS_FILE)).await?;
+        let keys_file = folder.join(KEYS_FILE);
+        let was_here = keys_file.exists();
+        let credentials = self.credentials(&address, name, own, &keys_file).await?;
         if own.is_some_and(|own| own != credentials.company) {
             return Err(Failure::new("this node belongs to another company than the hub's nodes")
                 .hint("start it with an empty data folder to join, or at the hub of its own company"));
         }
         let fabric =
             nats::connect(&address, &credentials).await.map_err(|error| refused(&address, &error))?;
-        let is_new = node.watch().borrow().head == Seq(0);
+        let was_here = was_here || credentials.is_replacement;
+        let is_lost = was_here && node.watch().borrow().head == Seq(0);
+        let is_founder = credentials.is_founder && !(is_lost && has_written(&fabric, name).await);
+        if is_lost && !is_founder {
+            node.begin_recovery().await.context("cannot note that the node's log is to be got back")?;
+        }
         let options = ClusterOptions {
             company: credentials.company,
-            is_founder: credentials.is_founder && !(is_new && has_written(&fabric, name).await),
+            is_founder,
             address: self.public_url.clone().unwrap_or_default(),
+            recover_without: self.recover_without.clone(),
         };
         node.join(Arc::new(fabric), options).context("cannot read what the node has noted of others")?;
         let mut is_recovered = false;

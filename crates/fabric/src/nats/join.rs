@@ -45,6 +45,9 @@ pub(super) enum Answer {
 pub(super) struct Welcome {
     pub(super) company: [u8; 16],
     pub(super) is_founder: bool,
+    /// Whether a node of that name was here before, with another key.
+    #[serde(default)]
+    pub(super) is_replacement: bool,
     pub(super) replicas: usize,
 }
 
@@ -67,8 +70,8 @@ pub async fn join(
     let key = key_in(&keys_file.with_extension("seed")).map_err(unkept)?;
     let seed = key.seed().map_err(|error| unkept(std::io::Error::other(error.to_string())))?;
     let request = Request { node: node.clone(), key: key.public_key(), company };
-    let Welcome { company, is_founder, replicas } = ask(address, token, &request).await?;
-    let credentials = Credentials { node: node.clone(), company, is_founder, replicas, seed };
+    let Welcome { company, is_founder, is_replacement, replicas } = ask(address, token, &request).await?;
+    let credentials = Credentials { node: node.clone(), company, is_founder, is_replacement, replicas, seed };
     until_admitted(address, &credentials).await?;
     credentials.save(keys_file).map_err(unkept)?;
     Ok(credentials)

@@ -51,12 +51,18 @@ impl Fill {
         Ok(if is_whole { Fill::Done } else { Fill::Waiting })
     }
 
+    /// How far positions are on the way to a target.
     fn towards(target: Positions, positions: &Positions) -> Fill {
         let entries = |of: &dyn Fn(Seq, Seq) -> u64| {
             target.iter().map(|(node, seq)| of(seq, positions.get(node))).sum::<u64>()
         };
         let (total, folded) = (entries(&|seq, _| seq.0), entries(&|seq, at| seq.0.min(at.0)));
-        if folded == total { Fill::Done } else { Fill::Filling { folded, total, target } }
+        Fill::Filling { folded, total, target }
+    }
+
+    /// Whether all is there that was there when the company was first heard of.
+    fn has_reached(&self) -> bool {
+        matches!(self, Fill::Filling { folded, total, .. } if folded == total)
     }
 }
 
@@ -72,21 +78,23 @@ pub(super) async fn run(cluster: Arc<Cluster>) {
             }
             Fill::Filling { folded, total, target } => {
                 tracing::info!(folded, total, "getting the company's logs");
-                let until_done = async {
+                let until_reached = async {
                     loop {
                         let seen = positions.get();
-                        let now = cluster.recovered(Fill::towards(target.clone(), &seen)).await;
-                        let has_changed =
-                            !matches!(now, Fill::Filling { target: ref next, .. } if *next == target);
+                        let now = Fill::towards(target.clone(), &seen);
+                        let has_reached = now.has_reached();
                         cluster.fill.send_replace(now);
-                        if has_changed {
+                        if has_reached {
                             return;
                         }
                         positions.changed_from(&seen).await;
                     }
                 };
                 // Late: it is said again how far it is.
-                let _ = timeout(SAY_EVERY, until_done).await;
+                if timeout(SAY_EVERY, until_reached).await.is_ok() {
+                    let reached = cluster.reached().await;
+                    cluster.fill.send_replace(reached);
+                }
             }
             Fill::Done | Fill::Recovered => return,
         }
@@ -118,7 +126,8 @@ mod tests {
         let target: Positions = "lon:5,mad:2".parse().unwrap();
         let at = |positions: &str| Fill::towards(target.clone(), &positions.parse().unwrap());
         assert_eq!(at("lon:9"), Fill::Filling { folded: 5, total: 7, target: target.clone() });
-        assert_eq!(at("lon:5,mad:2"), Fill::Done);
-        assert_eq!(at("lon:6,mad:3,rot:1"), Fill::Done);
+        assert!(!at("lon:9").has_reached());
+        assert!(at("lon:5,mad:2").has_reached());
+        assert!(at("lon:6,mad:3,rot:1").has_reached());
     }
 }

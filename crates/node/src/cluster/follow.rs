@@ -159,7 +159,9 @@ impl Cluster {
             group.truncate(at);
         }
         let followed = self.core.follow(log, group).await?;
-        lock(&self.held).remove(&owner);
+        if stop.is_none() {
+            lock(&self.held).remove(&owner);
+        }
         self.members().folded(&self.positions());
         if let Some((node, seq)) = followed.waits_for {
             // Soon over, as a rule: the other log is on its way.
@@ -175,7 +177,8 @@ impl Cluster {
     /// Why a frame must not be folded yet, if so.
     fn must_wait(&self, owner: &NodeName, (frame, _): &Arrived) -> Option<Wrong> {
         let ahead_ms = frame.stamp.plus(frame.entries - 1).millis().0 - self.now().0;
-        if STAMP_AHEAD_MAX_MS < ahead_ms && !lock(&self.released).contains(owner) {
+        let is_let_in = || owner == self.name() || lock(&self.released).contains(owner);
+        if STAMP_AHEAD_MAX_MS < ahead_ms && !is_let_in() {
             return Some(Wrong::Held(format!(
                 "its clock is {} ahead: its entries wait until time has caught up, or until they are let in",
                 shown(Millis(ahead_ms))

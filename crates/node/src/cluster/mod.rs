@@ -46,6 +46,8 @@ pub struct ClusterOptions {
     pub is_founder: bool,
     /// Where people reach this node; empty if it does not say.
     pub address: String,
+    /// Nodes that are not waited for when this one gets its own log back: they will never tell how far they had it.
+    pub recover_without: Vec<NodeName>,
 }
 
 /// What all tasks share.

@@ -11,7 +11,7 @@ use acopio_fabric::FabricError;
 use acopio_ledger::ids::{Incarnation, LogId, Positions, Seq};
 use acopio_ledger::names::NodeName;
 use futures_util::StreamExt;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::follow::{Wrong, passing, ready_frames};
 use super::{Cluster, Fill};
@@ -19,6 +19,9 @@ use crate::machine::{RECOVERY_NOTE, recovery_note};
 
 /// How long the hub may take to deliver the next frame.
 const WITHIN: Duration = Duration::from_secs(5);
+
+/// For so long nothing of a log must be on its way any more: longer than the hub takes to deliver, and nodes to announce.
+const SETTLED_AFTER: Duration = Duration::from_secs(3);
 
 impl Cluster {
     /// Whether this node is without the end of its own log.
@@ -48,24 +51,26 @@ impl Cluster {
     }
 
     /// How far the fill is once its target is reached: a node that gets its own log back looks whether that is all.
-    pub(super) async fn recovered(&self, reached: Fill) -> Fill {
-        if !reached.is_done() || !self.is_recovering() {
-            return reached;
+    pub(super) async fn reached(&self) -> Fill {
+        if !self.is_recovering() {
+            return Fill::Done;
         }
+        // What is on its way to others now is known to them then.
+        sleep(SETTLED_AFTER).await;
+        let fetched = self.fetch_own().await;
         let own = self.positions().get(self.name());
-        match self.fetch_own().await {
-            Ok(there) => match self.own_end(there) {
-                Ok(end) if end <= self.positions().get(self.name()) => Fill::Recovered,
-                Ok(end) => Fill::Filling { folded: own.0, total: end.0, target: self.target(end) },
-                Err(missing) => {
-                    tracing::info!(missing, "waiting for whoever may have the end of this node's log");
-                    Fill::Filling { folded: own.0, total: own.0, target: self.target(own) }
-                }
-            },
-            Err(Wrong::Passing(reason) | Wrong::Held(reason)) => {
+        let waits = |end: Seq| Fill::Filling { folded: own.0, total: end.0, target: self.target(end) };
+        match (fetched, self.own_end()) {
+            (Err(Wrong::Passing(reason) | Wrong::Held(reason)), _) => {
                 tracing::warn!(reason, "this node's log cannot be got back now");
-                Fill::Filling { folded: own.0, total: own.0, target: self.target(own) }
+                waits(own)
             }
+            (Ok(()), Err(missing)) => {
+                tracing::info!(missing, "waiting for whoever may have the end of this node's log");
+                waits(own)
+            }
+            (Ok(()), Ok(end)) if end <= own => Fill::Recovered,
+            (Ok(()), Ok(end)) => waits(end),
         }
     }
 
@@ -73,14 +78,12 @@ impl Cluster {
         [(self.name().clone(), end)].into_iter().collect()
     }
 
-    /// Takes what the hub has of the own log beyond what is here; answers where it ends there.
-    async fn fetch_own(&self) -> Result<Seq, Wrong> {
+    /// Takes what the hub has of the own log beyond what is here.
+    async fn fetch_own(&self) -> Result<(), Wrong> {
         let Incarnation(latest) = self.own_incarnation();
-        let mut there = Seq(0);
         for incarnation in (latest..=latest + 1).map(Incarnation) {
             let log = LogId { node: self.name().clone(), incarnation };
             let end = self.fabric.extent(&log).await.map_err(passing)?.last;
-            there = there.max(end);
             let own = || self.positions().get(self.name());
             if end <= own() {
                 continue;
@@ -93,23 +96,23 @@ impl Cluster {
                 self.take(self.name(), bytes).await?;
             }
         }
-        Ok(there)
+        Ok(())
     }
 
-    /// Where the own log ends, as far as anybody has told. The hub has what was published; should it have lost that,
-    /// each other node may be the one that has followed furthest.
-    fn own_end(&self, there: Seq) -> Result<Seq, String> {
+    /// Where the own log ends, as the other nodes tell; or which of them have not told. Each may be the one that has
+    /// followed furthest: the hub may have lost what it had, like anything else.
+    fn own_end(&self) -> Result<Seq, String> {
         let (members, now) = (self.members(), self.now());
-        let is_heard = |node: &NodeName| {
-            members
-                .get(node)
-                .is_some_and(|member| matches!(member.state(now), NodeState::Up | NodeState::Left))
+        // One that is still getting logs tells how far it has this one, too.
+        let has_told = |node: &NodeName| {
+            let state = members.get(node).map(|member| member.state(now));
+            matches!(state, Some(NodeState::Up | NodeState::Filling | NodeState::Left))
         };
-        let others = members.owners().into_iter().filter(|node| node != self.name());
+        let is_needed = |node: &NodeName| node != self.name() && !self.options.recover_without.contains(node);
+        let others = members.owners().into_iter().filter(|node| is_needed(node));
         let missing: Vec<String> =
-            others.filter(|node| !is_heard(node)).map(|node| node.to_string()).collect();
-        let told = members.log(self.name()).head;
-        if missing.is_empty() || told <= there { Ok(told.max(there)) } else { Err(missing.join(", ")) }
+            others.filter(|node| !has_told(node)).map(|node| node.to_string()).collect();
+        if missing.is_empty() { Ok(members.log(self.name()).head) } else { Err(missing.join(", ")) }
     }
 
     /// The incarnation in which the own log stands here.

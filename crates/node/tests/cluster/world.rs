@@ -13,7 +13,9 @@ use acopio_ledger::names::{IdempotencyKey, NodeName, Sku, Title, Username, Wareh
 use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::{Grant, Role, Unit};
 use acopio_ledger::{Changes, Command, Submission};
-use acopio_node::{Clock, ClusterOptions, Fill, Node, NodeConfig, WriterKind, begin_again, rebuild};
+use acopio_node::{
+    Clock, ClusterOptions, Fill, Node, NodeConfig, WriterKind, begin_again, begin_recovery, rebuild,
+};
 use acopio_store::{Faults, MemoryStore, Reader, Store};
 use tokio::time::{Instant, timeout};
 
@@ -82,6 +84,7 @@ impl World {
     pub(crate) fn wipe(&mut self, site: usize) {
         let identity = LogId { node: self.sites[site].name.clone(), incarnation: Incarnation(1) };
         self.sites[site].disk = MemoryStore::new(identity, Faults::default());
+        begin_recovery(&mut self.sites[site].disk.reopened()).unwrap();
         self.sites[site].is_founder = false;
     }
 
@@ -176,7 +179,8 @@ impl World {
 fn start(hub: &LocalHub, began: Instant, name: &str, disk: &MemoryStore, is_founder: bool) -> Arc<Node> {
     let config = NodeConfig { writer: WriterKind::Task, ..NodeConfig::default() };
     let node = Node::start(Box::new(disk.reopened()), config, clock(began)).unwrap();
-    let options = ClusterOptions { company: COMPANY, is_founder, address: String::new() };
+    let options =
+        ClusterOptions { company: COMPANY, is_founder, address: String::new(), recover_without: Vec::new() };
     node.join(Arc::new(hub.join(NodeName::recorded(name))), options).unwrap();
     node
 }

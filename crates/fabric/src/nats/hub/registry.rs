@@ -77,8 +77,9 @@ impl Registry {
         }
         let company = *self.company.get_or_insert(request.company.unwrap_or(fresh));
         let founder = self.founder.get_or_insert_with(|| node.clone());
-        let is_founder = founder == node && !self.replaced.contains_key(node);
-        Answer::Welcome(Welcome { company, is_founder, replicas: 1 })
+        let is_replacement = self.replaced.contains_key(node);
+        let is_founder = founder == node && !is_replacement;
+        Answer::Welcome(Welcome { company, is_founder, is_replacement, replicas: 1 })
     }
 
     /// Lets a node come in once with another key.
@@ -103,7 +104,10 @@ mod tests {
     fn names_and_companies_are_held_apart() {
         let mut registry = Registry::default();
         let (a, b) = (nkeys::KeyPair::new_user(), nkeys::KeyPair::new_user());
-        let welcome = |is_founder| Answer::Welcome(Welcome { company: [1; 16], is_founder, replicas: 1 });
+        let welcome = |is_founder| {
+            let is_replacement = false;
+            Answer::Welcome(Welcome { company: [1; 16], is_founder, is_replacement, replicas: 1 })
+        };
         assert_eq!(registry.admit(&request("a", &a, None), [1; 16]), welcome(true));
         assert_eq!(registry.admit(&request("a", &a, None), [2; 16]), welcome(true));
         assert_eq!(registry.admit(&request("b", &b, Some([1; 16])), [2; 16]), welcome(false));
@@ -124,7 +128,12 @@ mod tests {
         registry.admit(&request("a", &old, None), [1; 16]);
         assert!(matches!(registry.admit(&request("a", &new, None), [2; 16]), Answer::Refused { .. }));
         assert_eq!(registry.readmit(&name), Answer::Noted);
-        let welcome = Answer::Welcome(Welcome { company: [1; 16], is_founder: false, replicas: 1 });
+        let welcome = Answer::Welcome(Welcome {
+            company: [1; 16],
+            is_founder: false,
+            is_replacement: true,
+            replicas: 1,
+        });
         assert_eq!(registry.admit(&request("a", &new, None), [2; 16]), welcome);
         assert_eq!(registry.admit(&request("a", &new, None), [2; 16]), welcome, "the answer may be lost");
         for key in [&old, &other] {
