@@ -46,7 +46,7 @@ impl Fill {
 
     fn towards(target: Positions, positions: &Positions) -> Fill {
         let entries = |of: &dyn Fn(Seq, Seq) -> u64| {
-            target.iter().map(|(node, seq)| of(seq, positions.get(node))).sum::<u64>()
+            target.iter().map(|(node, seq)| of(seq, positions.get(node))).fold(0, u64::saturating_add)
         };
         let (total, folded) = (entries(&|seq, _| seq.0), entries(&|seq, at| seq.0.min(at.0)));
         if folded == total { Fill::Done } else { Fill::Filling { folded, total, target } }

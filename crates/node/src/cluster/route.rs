@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use acopio_contract::{Receipt, SubmitError};
-use acopio_fabric::FabricError;
+use acopio_fabric::{FabricError, MESSAGE_BYTES_MAX};
 use acopio_ledger::ids::{Millis, Seq};
 use acopio_ledger::names::{NodeName, WarehouseCode};
 use acopio_ledger::{Command, Submission};
+use bytes::Bytes;
 use tokio::time::{Instant, timeout_at};
 
 use super::Cluster;
@@ -47,9 +48,14 @@ impl Cluster {
         deadline: Instant,
     ) -> Result<Receipt, SubmitError> {
         let errand = self.errand(&submission, warehouse);
+        let question = words::encode(&Question::Execute(Box::new(errand.clone())));
+        if MESSAGE_BYTES_MAX < question.len() {
+            // It would lie in the outbox for ever, and all others behind it.
+            return Err(SubmitError::TooLarge { bytes: question.len(), most: MESSAGE_BYTES_MAX });
+        }
         // While one waits, later ones wait behind it.
         let must_wait = self.outbox().holds_for(&errand.warehouse);
-        if !must_wait && let Some(answer) = self.ask_owner(&errand, owner, deadline).await {
+        if !must_wait && let Some(answer) = self.ask_owner(&errand, question, owner, deadline).await {
             return answer;
         }
         self.accept(errand, deadline).await
@@ -71,10 +77,10 @@ impl Cluster {
     async fn ask_owner(
         &self,
         errand: &Errand,
+        question: Bytes,
         owner: &NodeName,
         deadline: Instant,
     ) -> Option<Result<Receipt, SubmitError>> {
-        let question = words::encode(&Question::Execute(Box::new(errand.clone())));
         let within = deadline.saturating_duration_since(Instant::now());
         let answer = match self.fabric.call(owner, question, within).await {
             Ok(answer) => answer,
