@@ -47,15 +47,20 @@ impl Hub {
         Hub { child, scratch, engine: engine.to_owned(), port }
     }
 
+    /// A file or folder of the hub's own.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.scratch.path("hub").join(name)
+    }
+
     pub(crate) fn token_file(&self) -> PathBuf {
-        self.scratch.path("hub/join-token")
+        self.path("join-token")
     }
 
     /// The hub is killed, and comes back; with nothing of what it kept for the nodes, if so wished.
     pub(crate) fn restart(&mut self, with_an_empty_disk: bool) {
         self.end();
         if with_an_empty_disk {
-            std::fs::remove_dir_all(self.scratch.path("hub/js")).expect("the hub has kept something");
+            std::fs::remove_dir_all(self.path("js")).expect("the hub has kept something");
         }
         (self.child, self.port) = run_hub(&self.scratch, &self.engine, self.port);
     }

@@ -3,17 +3,17 @@
 use std::time::Duration;
 
 use acopio_contract::{Receipt, SubmitError};
-use acopio_fabric::{FabricError, MESSAGE_BYTES_MAX};
+use acopio_fabric::FabricError;
 use acopio_ledger::ids::{Millis, Seq};
 use acopio_ledger::names::{NodeName, WarehouseCode};
 use acopio_ledger::{Command, Submission};
-use bytes::Bytes;
 use tokio::time::{Instant, timeout_at};
 
 use super::Cluster;
 use super::operations::id_of;
 use super::outbox::WAITING_MAX;
 use super::words::{self, Errand, Executed, Question};
+use crate::machine::check_size;
 
 /// When a command that nobody has decided comes too late, if whoever sent it does not say.
 const EXPIRES_AFTER_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
@@ -48,14 +48,9 @@ impl Cluster {
         deadline: Instant,
     ) -> Result<Receipt, SubmitError> {
         let errand = self.errand(&submission, warehouse);
-        let question = words::encode(&Question::Execute(Box::new(errand.clone())));
-        if MESSAGE_BYTES_MAX < question.len() {
-            // It would lie in the outbox for ever, and all others behind it.
-            return Err(SubmitError::TooLarge { bytes: question.len(), most: MESSAGE_BYTES_MAX });
-        }
         // While one waits, later ones wait behind it.
         let must_wait = self.outbox().holds_for(&errand.warehouse);
-        if !must_wait && let Some(answer) = self.ask_owner(&errand, question, owner, deadline).await {
+        if !must_wait && let Some(answer) = self.ask_owner(&errand, owner, deadline).await {
             return answer;
         }
         self.accept(errand, deadline).await
@@ -77,10 +72,10 @@ impl Cluster {
     async fn ask_owner(
         &self,
         errand: &Errand,
-        question: Bytes,
         owner: &NodeName,
         deadline: Instant,
     ) -> Option<Result<Receipt, SubmitError>> {
+        let question = words::encode(&Question::Execute(Box::new(errand.clone())));
         let within = deadline.saturating_duration_since(Instant::now());
         let answer = match self.fabric.call(owner, question, within).await {
             Ok(answer) => answer,
@@ -125,6 +120,8 @@ impl Cluster {
     async fn accept(&self, errand: Errand, deadline: Instant) -> Result<Receipt, SubmitError> {
         let command = errand.id();
         let accepted = || SubmitError::Accepted { operation: id_of(&command) };
+        // Its owner could not decide it, and all that came later would wait behind it.
+        check_size(&errand.command)?;
         let (note, outcome) = {
             let mut outbox = self.outbox();
             if WAITING_MAX <= outbox.len() {
