@@ -265,18 +265,36 @@ impl<'a> Group<'a> {
 /// Whether a command's record could be larger than a frame: judged by the command alone, so that small ones are decided
 /// without a trial.
 fn may_be_too_large(command: &Command) -> bool {
-    /// A movement with the alert that it raises, without its free texts.
-    const LINE_BYTES: usize = 320;
-    let texts = |moves: &Moves| -> usize {
-        let length =
-            |text: &Option<acopio_ledger::names::Line>| text.as_ref().map_or(0, |text| text.as_str().len());
-        moves.lines.iter().map(|line| length(&line.reason) + length(&line.reference)).sum()
-    };
     match command {
-        Command::Move(moves) => RECORD_BYTES_MAX < moves.lines.len() * LINE_BYTES + texts(moves),
+        Command::Move(moves) => RECORD_BYTES_MAX < moves_bytes(moves),
         Command::UndoImport(_) | Command::Repost(_) => true,
         _ => false,
     }
+}
+
+/// Makes sure that a command's record fits a frame, whatever is decided about its lines: for commands that are accepted
+/// now and decided later, when nobody waits for the answer.
+///
+/// # Errors
+///
+/// [`SubmitError::TooLarge`] when that is not certain.
+pub(crate) fn check_size(command: &Command) -> Result<(), SubmitError> {
+    match command {
+        Command::Move(moves) if RECORD_BYTES_MAX < moves_bytes(moves) => {
+            Err(SubmitError::TooLarge { bytes: moves_bytes(moves), most: RECORD_BYTES_MAX })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// An upper bound of the bytes that movements add to a record.
+fn moves_bytes(moves: &Moves) -> usize {
+    /// A movement with the alert that it raises, without its free texts.
+    const LINE_BYTES: usize = 320;
+    let length =
+        |text: &Option<acopio_ledger::names::Line>| text.as_ref().map_or(0, |text| text.as_str().len());
+    let lines = moves.lines.iter();
+    lines.map(|line| LINE_BYTES + length(&line.reason) + length(&line.reference)).sum()
 }
 
 /// Packs records into as few frames as hold them.

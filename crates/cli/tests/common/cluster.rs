@@ -3,10 +3,12 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use tokio::io::copy_bidirectional;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
@@ -45,15 +47,20 @@ impl Hub {
         Hub { child, scratch, engine: engine.to_owned(), port }
     }
 
+    /// A file or folder of the hub's own.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.scratch.path("hub").join(name)
+    }
+
     pub(crate) fn token_file(&self) -> PathBuf {
-        self.scratch.path("hub/join-token")
+        self.path("join-token")
     }
 
     /// The hub is killed, and comes back; with nothing of what it kept for the nodes, if so wished.
     pub(crate) fn restart(&mut self, with_an_empty_disk: bool) {
         self.end();
         if with_an_empty_disk {
-            std::fs::remove_dir_all(self.scratch.path("hub/js")).expect("the hub has kept something");
+            std::fs::remove_dir_all(self.path("js")).expect("the hub has kept something");
         }
         (self.child, self.port) = run_hub(&self.scratch, &self.engine, self.port);
     }
@@ -96,37 +103,78 @@ fn run_hub(scratch: &Scratch, engine: &Path, port: u16) -> (Child, u16) {
 pub(crate) struct Link {
     pub(crate) port: u16,
     holds: watch::Sender<bool>,
+    is_slow: Arc<AtomicBool>,
 }
+
+/// How much a slow link lets through from the hub at a time, and how often.
+const SLOW: (usize, Duration) = (4 << 10, Duration::from_millis(20));
 
 impl Link {
     pub(crate) async fn to(hub: u16) -> Link {
+        Link::open(hub, false).await
+    }
+
+    /// One that takes seconds for a long log.
+    pub(crate) async fn slow_to(hub: u16) -> Link {
+        Link::open(hub, true).await
+    }
+
+    async fn open(hub: u16, is_slow: bool) -> Link {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
         let (holds, holding) = watch::channel(true);
+        let slow = Arc::new(AtomicBool::new(is_slow));
+        let is_slow = Arc::clone(&slow);
         tokio::spawn(async move {
             while let Ok((mut near, _)) = listener.accept().await {
-                let mut holding = holding.clone();
+                let (mut holding, is_slow) = (holding.clone(), Arc::clone(&is_slow));
                 tokio::spawn(async move {
                     if !*holding.borrow() {
                         return;
                     }
                     let Ok(mut far) = TcpStream::connect(("127.0.0.1", hub)).await else { return };
                     tokio::select! {
-                        _ = copy_bidirectional(&mut near, &mut far) => {}
+                        () = carry(&mut near, &mut far, &is_slow) => {}
                         _ = holding.wait_for(|holds| !holds) => {}
                     }
                 });
             }
         });
-        Link { port, holds }
+        Link { port, holds, is_slow: slow }
     }
 
     pub(crate) fn cut(&self) {
         self.holds.send_replace(false);
     }
 
+    /// It is as fast as any from now on.
+    pub(crate) fn hurry(&self) {
+        self.is_slow.store(false, Ordering::SeqCst);
+    }
+
     pub(crate) fn mend(&self) {
         self.holds.send_replace(true);
+    }
+}
+
+/// Carries bytes both ways until either end is gone, those from the hub slowly where the link is slow.
+async fn carry(near: &mut TcpStream, far: &mut TcpStream, is_slow: &AtomicBool) {
+    let (mut from_near, mut to_near) = near.split();
+    let (mut from_far, mut to_far) = far.split();
+    let down = async {
+        let mut piece = vec![0; SLOW.0];
+        while let Ok(length @ 1..) = from_far.read(&mut piece).await {
+            if to_near.write_all(&piece[..length]).await.is_err() {
+                return;
+            }
+            if is_slow.load(Ordering::SeqCst) {
+                tokio::time::sleep(SLOW.1).await;
+            }
+        }
+    };
+    tokio::select! {
+        () = down => {}
+        _ = tokio::io::copy(&mut from_near, &mut to_far) => {}
     }
 }
 
@@ -138,25 +186,38 @@ pub(crate) struct Node {
     token_file: PathBuf,
     pub(crate) server: Option<Server>,
     skew_ms: i64,
+    /// Where it listens.
+    listen: String,
     pub(crate) http: Option<Http>,
 }
 
 impl Node {
     /// A node with a warehouse of its name in capitals; the first one founds the company.
     pub(crate) async fn start(name: &str, hub: &Hub) -> Node {
-        Node::start_with_clock(name, hub, 0).await
+        Node::new(name, hub).await.started().await
     }
 
     /// The same, with a clock that is so far ahead.
     pub(crate) async fn start_with_clock(name: &str, hub: &Hub, skew_ms: i64) -> Node {
+        Node { skew_ms, ..Node::new(name, hub).await }.started().await
+    }
+
+    /// The same, by its own link, at an address that is known before it listens.
+    pub(crate) async fn start_at(name: &str, hub: &Hub, link: Link, listen: &str) -> Node {
+        Node { link, listen: listen.to_owned(), ..Node::new(name, hub).await }.started().await
+    }
+
+    /// A node that was never started.
+    pub(crate) async fn new(name: &str, hub: &Hub) -> Node {
         let (link, token_file) = (Link::to(hub.port).await, hub.token_file());
-        let scratch = Scratch::new();
-        let mut node =
-            Node { name: name.to_owned(), scratch, link, token_file, server: None, skew_ms, http: None };
-        node.run();
-        let http = Http::login(node.server.as_ref().expect("it runs")).await;
-        node.http = Some(http);
-        node
+        let (name, scratch, listen) = (name.to_owned(), Scratch::new(), "127.0.0.1:0".to_owned());
+        Node { name, scratch, link, token_file, server: None, skew_ms: 0, listen, http: None }
+    }
+
+    async fn started(mut self) -> Node {
+        self.run();
+        self.http = Some(Http::login(self.server.as_ref().expect("it runs")).await);
+        self
     }
 
     /// Starts the server on what its folder holds.
@@ -166,18 +227,23 @@ impl Node {
 
     /// The same; when it ends before it is ready, answers with what it said.
     pub(crate) fn try_run(&mut self) -> Result<(), String> {
+        let server = Server::try_start(&mut self.serve())?;
+        self.http = self.http.take().map(|http| http.at(&server));
+        self.server = Some(server);
+        Ok(())
+    }
+
+    /// The command that starts its server.
+    pub(crate) fn serve(&self) -> Command {
         let code = self.name.to_uppercase();
         let mut command = self.scratch.acopio();
-        command.args(["serve", "--listen", "127.0.0.1:0", "--node", &self.name]);
+        command.args(["serve", "--listen", &self.listen, "--node", &self.name]);
         command.args(["--warehouse", &format!("{code}={code}")]).arg("--data").arg(self.scratch.data());
         command.args(["--join", &format!("nats://127.0.0.1:{}", self.link.port)]);
         command.arg("--join-token-file").arg(&self.token_file);
         command.arg("--admin-password-file").arg(self.scratch.path("password"));
         command.env("ACOPIO_CLOCK_AHEAD_MS", self.skew_ms.to_string());
-        let server = Server::try_start(&mut command)?;
-        self.http = self.http.take().map(|http| http.at(&server));
-        self.server = Some(server);
-        Ok(())
+        command
     }
 
     pub(crate) fn kill(&mut self) {
@@ -219,6 +285,12 @@ impl Node {
         let view = self.http().get("/v1/cluster").await.expect("an answer");
         view.body["commands_waiting"].as_u64().unwrap_or(u64::MAX)
     }
+}
+
+/// An address where nobody listens, on a loopback address that no connection begins at.
+pub(crate) fn free_address() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.2:0").expect("a free port");
+    listener.local_addr().expect("it is bound").to_string()
 }
 
 pub(crate) fn text(value: &Value) -> String {

@@ -48,7 +48,18 @@ impl Http {
 
     /// The same person at a server that was started again, on another port.
     pub(crate) fn at(&self, server: &Server) -> Http {
-        Http { base: server.url.clone(), ..self.clone() }
+        self.to(&server.url)
+    }
+
+    /// The same person at another server of the company.
+    pub(crate) fn to(&self, url: &str) -> Http {
+        Http { base: url.to_owned(), ..self.clone() }
+    }
+
+    /// The status of an answer that comes within so short a time, if any does.
+    pub(crate) async fn probe(&self, path: &str, within: Duration) -> Option<u16> {
+        let answer = self.client.get(self.url(path)).timeout(within).send().await.ok()?;
+        Some(answer.status().as_u16())
     }
 
     pub(crate) async fn get(&self, path: &str) -> reqwest::Result<Answer> {

@@ -4,6 +4,7 @@
 pub(crate) mod chance;
 pub(crate) mod cluster;
 pub(crate) mod http;
+pub(crate) mod trade;
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -71,10 +72,11 @@ impl Scratch {
         outcome.stdout
     }
 
-    /// Proves the folder, whose server must be stopped.
-    pub(crate) fn verify(&self) {
+    /// Proves the folder, whose server must be stopped; answers what was proved.
+    pub(crate) fn verify(&self) -> String {
         let outcome = Outcome::of(self.acopio().arg("verify").arg("--data").arg(self.data()));
         assert!(outcome.status.success(), "verify: {outcome:?}");
+        outcome.stdout
     }
 }
 

@@ -23,6 +23,9 @@ use crate::{Extent, FabricError, Fence, Parcel};
 /// How long the server remembers ids of messages.
 pub(super) const DUPLICATE_WINDOW: Duration = Duration::from_secs(120);
 
+/// How many messages that are no frames are passed over before the end of a log, or before its next frame.
+const PASSED_OVER_MAX: u64 = 10_000;
+
 /// How often a frame is tried when the end of the log there is not where it was a moment ago.
 const ATTEMPTS_MAX: usize = 3;
 
@@ -93,7 +96,7 @@ impl Shared {
             Err(error) => return Err(in_doubt(error)),
         };
         // Whatever is appended between these readings makes the sequence wrong, and the frame is refused.
-        let last = last_of(&stream, &wire::log_subject(log)).await?;
+        let last = last_frame(&stream, &wire::log_subject(log)).await?;
         let newest = last_of(&stream, &wire::log_subjects(&log.node)).await?;
         let fence = last_of(&stream, &wire::fence_subject(&log.node)).await?;
         let sequence =
@@ -101,7 +104,7 @@ impl Shared {
         let later = newest.as_ref().and_then(found).map(|found| found.parcel.log.incarnation);
         Ok(Tail {
             log: log.clone(),
-            last: last.as_ref().and_then(found).map_or(Seq(0), |found| found.parcel.last),
+            last: last.map_or(Seq(0), |found| found.parcel.last),
             sequence: info.state.last_sequence,
             is_ended: self.passed.load(Ordering::SeqCst).max(sequence(&newest)) < sequence(&fence)
                 || later.is_some_and(|later| log.incarnation < later),
@@ -143,12 +146,9 @@ impl Shared {
         };
         let counts: Vec<(String, usize)> = counted.try_collect().await.map_err(in_doubt)?;
         let (Some(first), Some(last)) =
-            (first_of(&stream, &subject, 1).await?, last_of(&stream, &subject).await?)
+            (first_frame(&stream, &subject, 1).await?, last_frame(&stream, &subject).await?)
         else {
             return Ok(Extent::default());
-        };
-        let (Some(first), Some(last)) = (found(&first), found(&last)) else {
-            return Err(in_doubt("a message in the log is not a frame"));
         };
         let frames = counts.iter().map(|(_, count)| *count as u64).sum();
         Ok(Extent { first: first.parcel.first, last: last.parcel.last, frames })
@@ -159,10 +159,8 @@ impl Shared {
         let stream = self.log_stream(log).await?;
         let subject = wire::log_subject(log);
         let is_behind = |found: &Found| after < found.parcel.last;
-        let next = async |sequence| -> Result<Option<Found>, FabricError> {
-            Ok(first_of(&stream, &subject, sequence).await?.as_ref().and_then(found))
-        };
-        let last = last_of(&stream, &subject).await?.as_ref().and_then(found);
+        let next = async |sequence| first_frame(&stream, &subject, sequence).await;
+        let last = last_frame(&stream, &subject).await?;
         let Some(mut best) = last.filter(is_behind) else { return Ok(None) };
         let Some(first) = next(1).await? else { return Ok(None) };
         if is_behind(&first) {
@@ -250,6 +248,44 @@ async fn first_of(
     sequence: u64,
 ) -> Result<Option<StreamMessage>, FabricError> {
     maybe(stream.get_first_raw_message_by_subject(subject, sequence).await)
+}
+
+/// The first frame of a subject from a sequence on. What is no frame is passed over.
+async fn first_frame(
+    stream: &Stream<()>,
+    subject: &str,
+    mut sequence: u64,
+) -> Result<Option<Found>, FabricError> {
+    for _ in 0..PASSED_OVER_MAX {
+        let Some(message) = first_of(stream, subject, sequence).await? else { return Ok(None) };
+        if let Some(found) = found(&message) {
+            return Ok(Some(found));
+        }
+        sequence = message.sequence + 1;
+    }
+    Err(in_doubt("too much in the log is not a frame"))
+}
+
+/// The last frame of a subject. What is no frame is passed over, backwards.
+async fn last_frame(stream: &Stream<()>, subject: &str) -> Result<Option<Found>, FabricError> {
+    let Some(mut message) = last_of(stream, subject).await? else { return Ok(None) };
+    let (end, mut sequence) = (message.sequence, message.sequence);
+    while message.subject.as_str() != subject || found(&message).is_none() {
+        message = loop {
+            sequence -= 1;
+            if sequence == 0 {
+                return Ok(None);
+            }
+            if PASSED_OVER_MAX < end - sequence {
+                return Err(in_doubt("too much behind the log is not a frame"));
+            }
+            // One that was lost leaves a hole.
+            if let Some(before) = maybe(stream.get_raw_message(sequence).await)? {
+                break before;
+            }
+        };
+    }
+    Ok(found(&message))
 }
 
 fn maybe(

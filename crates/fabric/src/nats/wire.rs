@@ -2,6 +2,7 @@
 //!
 //! Names of nodes are lower-case letters, digits and `-`, so they are safe in subjects and in names of streams.
 
+use acopio_ledger::codec;
 use acopio_ledger::ids::{Incarnation, LogId, Seq};
 use acopio_ledger::names::NodeName;
 use async_nats::HeaderMap;
@@ -79,10 +80,13 @@ pub(super) fn message(parcel: &Parcel, after_sequence: u64) -> PublishMessage {
         .payload(parcel.frame.clone())
 }
 
-/// The frame in a message; nothing when someone else put it there.
+/// The frame in a message; nothing when someone else put it there: what the frame itself says of its log and its place
+/// must be what the message says.
 pub(super) fn parcel(subject: &str, headers: Option<&HeaderMap>, frame: Bytes) -> Option<Parcel> {
     let position = |name: &str| Some(Seq(headers?.get(name)?.as_str().parse().ok()?));
-    let (first, last) = (position(FIRST)?, position(LAST)?);
-    let log = log_of(subject)?;
-    (Seq(0) < first && first <= last).then_some(Parcel { log, first, last, frame })
+    let (header, entries) = codec::read_header(&frame).ok()?;
+    let log = LogId { node: header.node, incarnation: header.incarnation };
+    let (first, last) = (header.first, header.first.plus(u64::from(entries) - 1));
+    let is_said = log_of(subject)? == log && position(FIRST)? == first && position(LAST)? == last;
+    is_said.then_some(Parcel { log, first, last, frame })
 }

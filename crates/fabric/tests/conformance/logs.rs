@@ -172,7 +172,12 @@ pub(crate) async fn a_follower_outlives_the_hub(world: &dyn World) {
 pub(crate) async fn large_frames_pass_and_too_large_ones_do_not(world: &dyn World) {
     let (owner, other) = (world.join(&name("a")).await, world.join(&name("b")).await);
     let log = log("a", 1);
-    let sized = |first, bytes| Parcel { frame: Bytes::from(vec![7; bytes]), ..parcel(&log, first, first) };
+    let sized = |first, bytes| {
+        let parcel = parcel(&log, first, first);
+        let mut frame = parcel.frame.to_vec();
+        frame.resize(bytes, 7);
+        Parcel { frame: Bytes::from(frame), ..parcel }
+    };
     let large = sized(1, 4 << 20);
     owner.publish(&large, Seq(0)).await.unwrap();
     let refusal = owner.publish(&sized(2, MESSAGE_BYTES_MAX + 1), Seq(1)).await;

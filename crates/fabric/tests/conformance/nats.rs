@@ -184,6 +184,45 @@ fn nkeys_seed(world: &HubWorld) -> String {
     std::fs::read_to_string(world.folder.path().join("c.seed")).unwrap().trim().to_owned()
 }
 
+/// A connection with a node's own key, past all that the fabric checks.
+async fn bare(world: &HubWorld, node: &str) -> async_nats::Client {
+    let credentials = nats::Credentials::load(&world.keys_file(&name(node))).unwrap().unwrap();
+    let options = async_nats::ConnectOptions::with_nkey(credentials.seed);
+    let options = options.custom_inbox_prefix(format!("_INBOX_{node}"));
+    options.connect(&world.address.urls).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_no_frame_of_a_log_is_passed_over() {
+    let Some(world) = start().await else { return };
+    let (a, b) = (world.join(&name("a")).await, world.join(&name("b")).await);
+    let (log, of_b) = (crate::world::log("a", 1), crate::world::log("b", 1));
+    let mut early = b.follow(&log, Seq(0)).await.unwrap();
+    let bare = jetstream::new(bare(&world, "a").await);
+    let put = async |first: &str, last: &str, bytes: bytes::Bytes| {
+        let mut headers = async_nats::HeaderMap::new();
+        headers.insert("Acopio-First", first);
+        headers.insert("Acopio-Last", last);
+        bare.publish_with_headers("log.a.1", headers, bytes).await.unwrap().await.unwrap();
+    };
+    for position in 1..=4 {
+        crate::world::publish(&*a, &log, position, position).await;
+        bare.publish("log.a.1", "".into()).await.unwrap().await.unwrap();
+        put("9", "9", "no frame".into()).await;
+        put("5", "999", crate::world::parcel(&log, 5, 5).frame).await;
+        put("5", "5", crate::world::parcel(&of_b, 5, 5).frame).await;
+    }
+    assert_eq!(b.extent(&log).await.map(|extent| (extent.first, extent.last)), Ok((Seq(1), Seq(4))));
+    let again = world.join(&name("a")).await;
+    crate::world::publish(&*again, &log, 5, 5).await;
+    let whole: Vec<_> = (1..=5).map(|position| (position, position)).collect();
+    assert_eq!(crate::world::positions(&mut early, 5).await, whole);
+    for after in 0..5 {
+        let mut late = b.follow(&log, Seq(after)).await.unwrap();
+        assert_eq!(crate::world::positions(&mut late, 5).await, whole[after as usize..]);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_node_may_not_write_for_another() {
     let Some(world) = start().await else { return };
@@ -192,9 +231,7 @@ async fn a_node_may_not_write_for_another() {
     let mut heard = witness.presences().await.unwrap();
     let log = crate::world::log("a", 1);
     crate::world::publish(&*a, &log, 1, 1).await;
-    let credentials = nats::Credentials::load(&world.keys_file(&name("b"))).unwrap().unwrap();
-    let options = async_nats::ConnectOptions::with_nkey(credentials.seed).custom_inbox_prefix("_INBOX_b");
-    let client = options.connect(&world.address.urls).await.unwrap();
+    let client = bare(&world, "b").await;
     for subject in ["log.a.1", "pres.a", "$JS.API.STREAM.PURGE.LOG_a", "$JS.API.STREAM.DELETE.LOG_a"] {
         client.publish(subject, "forged".into()).await.unwrap();
     }

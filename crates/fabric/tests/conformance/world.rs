@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acopio_fabric::{Fabric, Frames, Parcel};
-use acopio_ledger::ids::{Incarnation, LogId, Seq};
+use acopio_ledger::codec::{FrameBuilder, Header};
+use acopio_ledger::ids::{Incarnation, LogId, Seq, Stamp};
 use acopio_ledger::names::NodeName;
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -41,9 +42,12 @@ pub(crate) fn log(node: &str, incarnation: u32) -> LogId {
     LogId { node: name(node), incarnation: Incarnation(incarnation) }
 }
 
-/// A frame of the positions from `first` to `last`.
+/// A frame of the positions from `first` to `last`: its header alone.
 pub(crate) fn parcel(log: &LogId, first: u64, last: u64) -> Parcel {
-    let frame = Bytes::from(format!("{log} {first} to {last}"));
+    let LogId { node, incarnation } = log.clone();
+    let header = Header { node, incarnation, first: Seq(first), stamp: Stamp(first), previous: [0; 32] };
+    let frame = FrameBuilder::new(header, (last - first + 1) as usize).seal();
+    let frame = Bytes::from(frame.pieces.into_iter().flat_map(|piece| piece.bytes).collect::<Vec<_>>());
     Parcel { log: log.clone(), first: Seq(first), last: Seq(last), frame }
 }
 

@@ -54,7 +54,7 @@ impl Fill {
     /// How far positions are on the way to a target.
     fn towards(target: Positions, positions: &Positions) -> Fill {
         let entries = |of: &dyn Fn(Seq, Seq) -> u64| {
-            target.iter().map(|(node, seq)| of(seq, positions.get(node))).sum::<u64>()
+            target.iter().map(|(node, seq)| of(seq, positions.get(node))).fold(0, u64::saturating_add)
         };
         let (total, folded) = (entries(&|seq, _| seq.0), entries(&|seq, at| seq.0.min(at.0)));
         Fill::Filling { folded, total, target }

@@ -117,7 +117,10 @@ impl Cluster {
     pub(super) async fn take(&self, owner: &NodeName, frames: Vec<Bytes>) -> Result<(), Wrong> {
         match self.fold(owner, frames).await {
             Err(Unfolded::Astray(error)) => {
-                tracing::debug!(%owner, %error, "frames are fetched instead");
+                match &error {
+                    FollowError::Gap { .. } => tracing::debug!(%owner, %error, "frames are fetched instead"),
+                    _ => tracing::warn!(%owner, %error, "a frame of a log is damaged: it is fetched instead"),
+                }
                 self.fetch(owner).await
             }
             Err(Unfolded::Wrong(wrong)) => Err(wrong),

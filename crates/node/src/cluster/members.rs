@@ -85,6 +85,7 @@ impl Members {
             // Who is getting its own log back does not know how far it goes.
             self.told_of(owner, seq, (owner == node && !about.is_filling).then_some(now));
         }
+        let taken_back = self.taken_back(node, &about.positions);
         let before = self.members.get(node);
         let is_new = before.is_none_or(|before| {
             (before.incarnation, &before.version, &before.address, before.has_left)
@@ -98,14 +99,33 @@ impl Members {
             edition,
             has_left: false,
             heard: Some(now),
-            skew_ms: about.clock.0 - now.0,
+            skew_ms: about.clock.0.saturating_sub(now.0),
             positions: about.positions.clone(),
             is_filling: about.is_filling,
             error: about.error.clone(),
         };
         let note = is_new.then(|| note(node, &member));
         self.members.insert(node.clone(), member);
+        for owner in taken_back {
+            self.hear_again(&owner);
+        }
         note
+    }
+
+    /// The logs whose ends were told by a node that now says less.
+    fn taken_back(&self, node: &NodeName, positions: &Positions) -> Vec<NodeName> {
+        let Some(before) = self.members.get(node) else { return Vec::new() };
+        let is_less =
+            |(owner, seq): &(&NodeName, Seq)| positions.get(owner) < *seq && self.log(owner).head == *seq;
+        before.positions.iter().filter(is_less).map(|(owner, _)| owner.clone()).collect()
+    }
+
+    /// Where a log ends, by what each member said last.
+    fn hear_again(&mut self, owner: &NodeName) {
+        let told = self.members.values().map(|member| member.positions.get(owner)).max();
+        if let Some(known) = self.logs.get_mut(owner) {
+            known.head = told.unwrap_or_default();
+        }
     }
 
     fn told_of(&mut self, owner: &NodeName, seq: Seq, by_owner_at: Option<Millis>) {
@@ -239,6 +259,17 @@ mod tests {
         assert_eq!(members.log(&name("mad")).head, Seq(7));
         assert_eq!(members.holders(&name("mad"), Seq(6), Millis(1)), [name("lon")]);
         assert_eq!(members.holders(&name("mad"), Seq(7), Millis(1)), Vec::<NodeName>::new());
+    }
+
+    #[test]
+    fn what_a_node_takes_back_is_not_waited_for() {
+        let (mut members, lon, mad) = (Members::default(), name("lon"), name("mad"));
+        members.hear(&lon, &about("lon:3", i64::MIN), Millis(1_000));
+        members.hear(&mad, &about("lon:18446744073709551615,mad:2", i64::MAX), Millis(1_000));
+        assert_eq!(members.log(&lon).head, Seq(u64::MAX));
+        members.hear(&mad, &about("lon:2,mad:2", 0), Millis(2_000));
+        assert_eq!(members.log(&lon).head, Seq(3), "as its owner has said");
+        assert_eq!(members.log(&mad).head, Seq(2));
     }
 
     #[test]

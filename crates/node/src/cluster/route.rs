@@ -13,6 +13,7 @@ use super::Cluster;
 use super::operations::id_of;
 use super::outbox::WAITING_MAX;
 use super::words::{self, Errand, Executed, Question};
+use crate::machine::check_size;
 
 /// When a command that nobody has decided comes too late, if whoever sent it does not say.
 const EXPIRES_AFTER_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
@@ -123,6 +124,8 @@ impl Cluster {
     async fn accept(&self, errand: Errand, deadline: Instant) -> Result<Receipt, SubmitError> {
         let command = errand.id();
         let accepted = || SubmitError::Accepted { operation: id_of(&command) };
+        // Its owner could not decide it, and all that came later would wait behind it.
+        check_size(&errand.command)?;
         let (note, outcome) = {
             let mut outbox = self.outbox();
             if WAITING_MAX <= outbox.len() {
