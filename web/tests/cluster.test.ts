@@ -281,9 +281,33 @@ test("the explorer shows a table and its file holds what is shown, without formu
   await page.getByRole("cell", { name: "BAG-0003" }).waitFor();
   await page.getByText("there are more: raise the limit").waitFor();
   const download = page.waitForEvent("download");
-  await page.getByRole("button", { name: "CSV" }).click();
+  await page.getByRole("button", { name: "CSV", exact: true }).click();
   const stream = await (await download).createReadStream();
   const text = (await stream.toArray()).join("");
   assert.match(text, /MAD,BAG-0003,-4,'=cmd\(\)/);
+  await page.context().close();
+});
+
+test("the questions to begin with are answered by a real database, and all rows come as a file", async () => {
+  const page = await open("/explorer", clusterOf());
+  await page.unroute("**/v1/explorer/query");
+  await page.unroute("**/v1/explorer/tables");
+  for (const [name, answer] of [
+    ["Products without a barcode", "Blue cup"],
+    ["What is on the road", "CUP-1"],
+    ["Stock of every product", "LON"],
+  ] as const) {
+    await page.reload();
+    await page.getByRole("button", { name }).click();
+    await page.getByRole("cell", { name: answer }).first().waitFor();
+  }
+  await page.getByLabel("Rows at most").fill("1");
+  await page.getByRole("button", { name: "Run" }).click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "All rows as CSV" }).click();
+  const text = (await (await (await download).createReadStream()).toArray()).join("");
+  assert.match(text, /^sku,warehouse,on_hand\r?\n/);
+  assert.match(text, /TEA-1,MAD,40(\.0)?/);
+  assert.match(text, /TEA-1,LON,2(\.0)?/);
   await page.context().close();
 });

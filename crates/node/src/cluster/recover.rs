@@ -3,11 +3,13 @@
 //! The others follow that log, so it comes from them as theirs do: see [`super::fill`]. It must be known where it ends
 //! before the node may write behind it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use acopio_contract::ManageError;
 use acopio_contract::query::NodeState;
 use acopio_fabric::FabricError;
+use acopio_ledger::codec::Frame;
 use acopio_ledger::ids::{Incarnation, LogId, Positions, Seq};
 use acopio_ledger::names::NodeName;
 use futures_util::StreamExt;
@@ -29,6 +31,28 @@ impl Cluster {
         !matches!(self.core.note(RECOVERY_NOTE, &recovery_note(true).key), Ok(None))
     }
 
+    /// Another node says that it has this node's own log further than itself. That is believed when it shows a frame.
+    pub(super) fn doubt_own(self: &Arc<Self>, source: &NodeName, there: Seq) {
+        if there <= self.positions().get(self.name()) || self.is_recovering() {
+            return;
+        }
+        let (cluster, source) = (Arc::clone(self), source.clone());
+        self.spawn(async move {
+            let head = cluster.positions().get(cluster.name());
+            // A node that is new here has nothing to lose by looking further.
+            if head == Seq(0) || cluster.has_more(&source, head).await {
+                cluster.compare_own(there).await;
+            }
+        });
+    }
+
+    /// Whether a node has a frame of this node's own log that stands behind its end here.
+    async fn has_more(&self, source: &NodeName, head: Seq) -> bool {
+        let Ok(frames) = self.ask_for_frames(source, self.name(), head).await else { return false };
+        let read = frames.first().and_then(|bytes| Frame::from_bytes(bytes).ok());
+        read.is_some_and(|(frame, header, _)| header.node == *self.name() && head < frame.first)
+    }
+
     /// Notes if others have this node's own log further than itself: answers whether they do. From then on it writes
     /// nothing until it has got that back.
     pub(super) async fn compare_own(&self, there: Seq) -> bool {
@@ -43,8 +67,8 @@ impl Cluster {
         }
         if self.fill.borrow().is_done() {
             self.complain(Some(format!(
-                "others have this node's log up to {there}, itself only up to {head}: its data is an old copy; restart \
-                 it, and it gets the rest back before it goes on"
+                "others have this node's log beyond {head}: its data is an old copy; restart it, and it gets the rest \
+                 back before it goes on"
             )));
         }
         true

@@ -1,5 +1,5 @@
 // What the node keeps, to be looked at by administrators: its tables, and answers to questions in SQL.
-import { Alert, Button, Paper, Stack } from "@mantine/core";
+import { Alert, Button, Group, Paper, Stack } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -8,7 +8,9 @@ import { api, call } from "../../api/client";
 import { explain } from "../../api/problem";
 import { Empty, Failed, Loading } from "../../parts/Empty";
 import { Screen } from "../../parts/Screen";
+import { failed } from "../../parts/tell";
 import { csvOf } from "./csv";
+import { EXAMPLES } from "./examples";
 import { NodeChoice } from "./NodeChoice";
 import { QueryForm } from "./QueryForm";
 import { Result } from "./Result";
@@ -16,9 +18,9 @@ import { Tables } from "./Tables";
 
 const LIMIT = 200;
 
-/** Gives the browser a file that was made here. */
-function save(name: string, text: string) {
-  const address = URL.createObjectURL(new Blob([text], { type: "text/csv;charset=utf-8" }));
+/** Gives the browser a file that is here. */
+function save(name: string, content: Blob | string) {
+  const address = URL.createObjectURL(new Blob([content], { type: "text/csv;charset=utf-8" }));
   const link = document.createElement("a");
   link.href = address;
   link.download = name;
@@ -38,11 +40,17 @@ export function Explorer() {
     mutationFn: (text: string) =>
       call(api.POST("/v1/explorer/query", { body: { sql: text, limit: limit || LIMIT } })),
   });
-  const browse = (table: string) => {
-    const text = `SELECT * FROM "${table.replaceAll('"', '""')}"`;
+  const whole = useMutation({
+    mutationFn: (sql: string) =>
+      call(api.POST("/v1/explorer/query.csv", { body: { sql }, parseAs: "blob" })) as Promise<unknown>,
+    onSuccess: (file) => save("acopio.csv", file as Blob),
+    onError: (error) => failed(error),
+  });
+  const ask = (text: string) => {
     setSql(text);
     run.mutate(text);
   };
+  const browse = (table: string) => ask(`SELECT * FROM "${table.replaceAll('"', '""')}"`);
   return (
     <Screen title={t("nav.explorer")} about={t("explorer.about")} actions={<NodeChoice />}>
       <div className="explorer">
@@ -80,6 +88,16 @@ export function Explorer() {
                   {t("export.csv")}
                 </Button>
               )}
+              {run.data?.truncated && (
+                <Button
+                  variant="default"
+                  leftSection={<IconDownload size={16} />}
+                  loading={whole.isPending}
+                  onClick={() => whole.mutate(run.variables)}
+                >
+                  {t("explorer.whole")}
+                </Button>
+              )}
             </QueryForm>
           </Paper>
           {run.isError && (
@@ -93,7 +111,15 @@ export function Explorer() {
             ) : run.isPending ? (
               <Loading />
             ) : (
-              <Empty title={t("explorer.empty")} hint={t("explorer.emptyHint")} />
+              <Empty title={t("explorer.empty")} hint={t("explorer.emptyHint")}>
+                <Group gap="xs" justify="center">
+                  {EXAMPLES.map(({ name, sql }) => (
+                    <Button key={name} size="compact-sm" variant="light" onClick={() => ask(sql)}>
+                      {t(`explorer.${name}`)}
+                    </Button>
+                  ))}
+                </Group>
+              </Empty>
             )}
           </Paper>
         </Stack>

@@ -38,7 +38,7 @@ export function NodeChoice() {
   const others = cluster?.nodes.filter(({ name, state }) => name !== cluster.node && state !== "left") ?? [];
   if (!cluster || others.length === 0) return null;
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" width={280}>
       <Menu.Target>
         <Button variant="default" rightSection={<IconChevronDown size={14} aria-hidden />}>
           {t("explorer.node", { node: cluster.node })}

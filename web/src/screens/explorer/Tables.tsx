@@ -28,6 +28,10 @@ export function Tables({ tables, onBrowse }: Props) {
               <Code>{table.name}</Code>
             </Accordion.Control>
             <Accordion.Panel>
+              {/* As the server says it: names of columns stand in it. */}
+              <Text size="xs" c="dimmed" mb={6} lang="en">
+                {table.about}
+              </Text>
               {table.columns.map((column) => (
                 <Text key={column.name} size="xs" style={{ overflowWrap: "anywhere" }}>
                   <Code>{column.name}</Code>{" "}

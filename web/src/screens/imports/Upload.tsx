@@ -102,10 +102,10 @@ export function Upload({ onCancel }: { onCancel: () => void }) {
                 aria-label={t("import.decimal")}
                 value={choice.decimal}
                 onChange={(decimal) => setChoice({ ...choice, decimal: decimal as "." })}
-                data={[
-                  { value: ".", label: "1.5" },
-                  { value: ",", label: "1,5" },
-                ]}
+                data={([".", ","] as const).map((value) => ({
+                  value,
+                  label: t("import.writes", { number: `1${value}5` }),
+                }))}
               />
               {choice.kind === "movements" && (
                 <SegmentedControl

@@ -1,4 +1,5 @@
 // What people type into the form of a product, as texts, and what is sent of it.
+import i18n from "i18next";
 import type { Product } from "../../api/types";
 import { typed } from "../stock/QuickEdit";
 
@@ -13,14 +14,20 @@ export interface Values {
 
 export const EMPTY: Values = { name: "", description: "", category: "", barcodes: "", price: "", cost: "" };
 
+/** A figure to be edited: all its digits, with the reader's own sign before the decimals. */
+function decimal(value: string | number | null | undefined): string {
+  const sign = new Intl.NumberFormat(i18n.language).format(1.5).charAt(1);
+  return value == null ? "" : String(value).replace(".", sign);
+}
+
 export function valuesOf(product: Product): Values {
   return {
     name: product.name,
     description: product.description,
     category: product.category ?? "",
     barcodes: product.barcodes.join(" "),
-    price: product.price == null ? "" : String(product.price),
-    cost: product.cost == null ? "" : String(product.cost),
+    price: decimal(product.price),
+    cost: decimal(product.cost),
   };
 }
 

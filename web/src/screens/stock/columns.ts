@@ -2,15 +2,15 @@
 import { useLocalStorage } from "@mantine/hooks";
 
 export const COLUMNS = [
-  { name: "sku", width: "minmax(100px, 1fr)" },
+  { name: "sku", width: "minmax(92px, 1fr)" },
   { name: "warehouse", width: "80px" },
-  { name: "on_hand", width: "92px" },
-  { name: "reserved", width: "84px" },
-  { name: "on_hold", width: "84px" },
-  { name: "available", width: "92px" },
-  { name: "incoming", width: "84px" },
-  { name: "state", width: "98px" },
-  { name: "age", width: "112px" },
+  { name: "on_hand", width: "80px" },
+  { name: "reserved", width: "76px" },
+  { name: "on_hold", width: "72px" },
+  { name: "available", width: "80px" },
+  { name: "incoming", width: "76px" },
+  { name: "state", width: "88px" },
+  { name: "age", width: "100px" },
 ] as const;
 
 export type ColumnName = (typeof COLUMNS)[number]["name"];

@@ -49,6 +49,7 @@ function GrantRows({ grants, onChange }: { grants: Grant[]; onChange: (grants: G
             onChange={(role) => role && set(at, { role: role as Role })}
             allowDeselect={false}
             w={150}
+            miw={132}
           />
           <MultiSelect
             aria-label={t("nav.warehouses")}
