@@ -58,6 +58,7 @@ function GrantRows({ grants, onChange }: { grants: Grant[]; onChange: (grants: G
             onChange={(codes) => set(at, { warehouses: codes })}
             placeholder={grant.warehouses?.length ? undefined : t("user.everywhere")}
             flex={1}
+            miw={0}
           />
           <ActionIcon
             variant="subtle"
