@@ -10,8 +10,9 @@ export function hasBrowser(): boolean {
   return existsSync(CHROMIUM);
 }
 
-export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+export function launch(...more: string[]): Promise<Browser> {
+  const args = ["--no-sandbox", "--disable-dev-shm-usage", ...more];
+  return chromium.launch({ executablePath: CHROMIUM, args });
 }
 
 export interface Look {

@@ -172,6 +172,7 @@ impl Principal {
             | Manage::DiscardLetter { .. }
             | Manage::TakeOver { .. }
             | Manage::ReleaseLog { .. }
+            | Manage::Remove { .. }
             | Manage::Replace { .. } => self.need_everywhere(Role::Admin),
         }
     }

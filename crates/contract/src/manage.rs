@@ -31,6 +31,11 @@ pub enum Manage {
         /// Whose log.
         node: NodeName,
     },
+    /// Takes note that a node has left for good, and shuts it out.
+    Remove {
+        /// Which one.
+        node: NodeName,
+    },
     /// Lets a node come back on another machine, with nothing but its name.
     Replace {
         /// Which one.

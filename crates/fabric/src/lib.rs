@@ -141,6 +141,14 @@ pub trait Fabric: Send + Sync {
     /// When it is in doubt whether the hub has noted that, or it refuses.
     async fn readmit(&self, node: &NodeName) -> Result<(), FabricError>;
 
+    /// Shuts a node out that has left for good: its key opens nothing from then on. Where nodes have no keys nothing is
+    /// needed.
+    ///
+    /// # Errors
+    ///
+    /// As [`Fabric::readmit`].
+    async fn expel(&self, node: &NodeName) -> Result<(), FabricError>;
+
     /// How the fabric is, and each change of it.
     fn link(&self) -> watch::Receiver<Link>;
 }

@@ -245,7 +245,7 @@ impl Inventory for Elsewhere {
                 };
                 Ok(Managed::Written(self.node.submit(command).await?))
             }
-            Manage::ReleaseLog { .. } | Manage::Replace { .. } => {
+            Manage::ReleaseLog { .. } | Manage::Replace { .. } | Manage::Remove { .. } => {
                 Err(ManageError::Conflict { reason: "the log is not held".to_owned() })
             }
         }

@@ -169,6 +169,10 @@ impl Fabric for LocalFabric {
         self.ask(|_| Ok(()))
     }
 
+    async fn expel(&self, _: &NodeName) -> Result<(), FabricError> {
+        self.ask(|_| Ok(()))
+    }
+
     fn link(&self) -> watch::Receiver<Link> {
         self.hub.state().node(&self.node).link.subscribe()
     }

@@ -17,6 +17,8 @@ use crate::FabricError;
 pub(super) const JOIN_SUBJECT: &str = "join.request";
 /// Where nodes that are in ask that another one may come in anew.
 pub(super) const READMIT_SUBJECT: &str = "join.again";
+/// Where nodes that are in say that another one has left for good.
+pub(super) const EXPEL_SUBJECT: &str = "join.left";
 
 /// How long the hub may take to let in a node that it has welcomed.
 const ADMISSION_TIMEOUT: Duration = Duration::from_secs(10);
@@ -34,7 +36,7 @@ pub(super) struct Request {
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answer {
     Welcome(Welcome),
-    /// The node may come in anew.
+    /// What was asked about a node is noted.
     Noted,
     Refused {
         reason: String,
@@ -101,10 +103,14 @@ async fn ask(address: &Address, token: &str, request: &Request) -> Result<Welcom
     }
 }
 
-/// Asks the hub to let a node in once more, with another key.
-pub(super) async fn readmit(client: &Client, node: &NodeName) -> Result<(), FabricError> {
+/// Asks the hub something about another node.
+pub(super) async fn ask_about(
+    client: &Client,
+    subject: &'static str,
+    node: &NodeName,
+) -> Result<(), FabricError> {
     let bytes = serde_json::to_vec(node).map_err(in_doubt)?;
-    let answer = client.request(READMIT_SUBJECT, bytes.into()).await.map_err(in_doubt)?;
+    let answer = client.request(subject, bytes.into()).await.map_err(in_doubt)?;
     match serde_json::from_slice(&answer.payload).map_err(in_doubt)? {
         Answer::Noted => Ok(()),
         Answer::Refused { reason } => Err(FabricError::Refused { reason }),

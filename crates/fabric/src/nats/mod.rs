@@ -29,6 +29,7 @@ use self::connection::{Shared, in_doubt};
 pub use self::credentials::Credentials;
 pub use self::hub::{Hub, HubOptions};
 pub use self::join::join;
+use self::join::{EXPEL_SUBJECT, READMIT_SUBJECT};
 use crate::{
     Call, Extent, Fabric, FabricError, Fence, Frames, Letter, Link, Parcel, Presence, check_size,
     from_channel,
@@ -135,7 +136,12 @@ impl Fabric for NatsFabric {
 
     async fn readmit(&self, node: &NodeName) -> Result<(), FabricError> {
         self.shared.ready()?;
-        join::readmit(&self.shared.client, node).await
+        join::ask_about(&self.shared.client, READMIT_SUBJECT, node).await
+    }
+
+    async fn expel(&self, node: &NodeName) -> Result<(), FabricError> {
+        self.shared.ready()?;
+        join::ask_about(&self.shared.client, EXPEL_SUBJECT, node).await
     }
 
     fn link(&self) -> watch::Receiver<Link> {

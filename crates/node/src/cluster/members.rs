@@ -128,6 +128,13 @@ impl Members {
         }
     }
 
+    /// Takes note that a node has left for good, unless it is heard; answers a note if that is new.
+    pub(super) fn leave(&mut self, node: &NodeName, now: Millis) -> Option<Note> {
+        let member = self.members.get_mut(node).filter(|member| member.state(now) == NodeState::Down)?;
+        (member.has_left, member.edition) = (true, member.edition + 1);
+        Some(note(node, member))
+    }
+
     fn told_of(&mut self, owner: &NodeName, seq: Seq, by_owner_at: Option<Millis>) {
         let known = self.logs.entry(owner.clone()).or_default();
         known.head = known.head.max(seq);

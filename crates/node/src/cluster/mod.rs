@@ -4,6 +4,7 @@
 //! restart stands in a log or in a note.
 
 mod answer;
+mod depart;
 mod fill;
 mod follow;
 mod letters;
@@ -137,6 +138,7 @@ impl Cluster {
                 lock(&self.released).push(node);
                 Ok(Managed::Done)
             }
+            Manage::Remove { node } => self.remove(&node).await.map(|()| Managed::Done),
             Manage::Replace { node } => self.replace(&node).await.map(|()| Managed::Done),
         }
     }

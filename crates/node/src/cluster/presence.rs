@@ -89,6 +89,11 @@ impl Cluster {
         {
             tracing::warn!(%node, %error, "the member is not noted: it is noted when it is heard again after a restart");
         }
+        for gone in &about.left {
+            if let Err(error) = self.has_left(gone).await {
+                tracing::warn!(node = %gone, %error, "it is not noted that the node has left");
+            }
+        }
         self.doubt_own(node, about.positions.get(self.name()));
         self.fill_from(about);
         follow::begin(self);

@@ -6,9 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use acopio_contract::ManageError;
 use acopio_contract::query::NodeState;
-use acopio_fabric::FabricError;
 use acopio_ledger::codec::Frame;
 use acopio_ledger::ids::{Incarnation, LogId, Positions, Seq};
 use acopio_ledger::names::NodeName;
@@ -143,25 +141,5 @@ impl Cluster {
     fn own_incarnation(&self) -> Incarnation {
         let heads = self.core.heads().unwrap_or_default();
         heads.get(self.name()).map_or(self.core.identity.incarnation, |own| own.incarnation)
-    }
-
-    /// Lets a node come back on another machine.
-    pub(super) async fn replace(&self, node: &NodeName) -> Result<(), ManageError> {
-        let conflict = |reason: String| ManageError::Conflict { reason };
-        if node == self.name() {
-            return Err(conflict(format!("this is {node}: ask another node")));
-        }
-        let state = self.members().get(node).map(|member| member.state(self.now()));
-        match state {
-            None => return Err(ManageError::NotFound { what: "node", id: node.to_string() }),
-            Some(NodeState::Up | NodeState::Suspect | NodeState::Filling) => {
-                return Err(conflict(format!("{node} is still heard of: stop its machine first")));
-            }
-            Some(NodeState::Down | NodeState::Left) => {}
-        }
-        self.fabric.readmit(node).await.map_err(|error| match error {
-            FabricError::Refused { reason } => conflict(reason),
-            error => ManageError::Unreachable { reason: error.to_string() },
-        })
     }
 }

@@ -106,8 +106,8 @@ async fn a_restored_copy_gets_the_rest_back_before_it_writes() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_a_node_that_is_gone_is_replaced() {
-    let mut world = World::new(&["lon", "mad"]).await;
+async fn only_a_node_that_is_gone_is_replaced_or_removed() {
+    let mut world = World::new(&["lon", "mad", "rot"]).await;
     world.rest().await;
     let mad = world.sites[1].name.clone();
     let replace = async |world: &World, node: &str| {
@@ -116,7 +116,7 @@ async fn only_a_node_that_is_gone_is_replaced() {
     };
     assert!(matches!(replace(&world, "lon").await, Err(ManageError::Conflict { .. })), "itself");
     assert!(matches!(replace(&world, "mad").await, Err(ManageError::Conflict { .. })), "it is up");
-    assert!(matches!(replace(&world, "rot").await, Err(ManageError::NotFound { .. })));
+    assert!(matches!(replace(&world, "bcn").await, Err(ManageError::NotFound { .. })));
     world.crash(1);
     until("mad is down", async || {
         let view = world.view(0).await;
@@ -124,4 +124,25 @@ async fn only_a_node_that_is_gone_is_replaced() {
     })
     .await;
     assert!(replace(&world, "mad").await.is_ok());
+    let remove = async |world: &World, site: usize| {
+        world.sites[site].node.manage(Manage::Remove { node: mad.clone() }).await
+    };
+    let refused = remove(&world, 0).await;
+    assert!(
+        matches!(&refused, Err(ManageError::Conflict { reason }) if reason.contains("MAD")),
+        "{refused:?}"
+    );
+    let command = world.submission(cups(Receipt, "MAD", 1)).id;
+    let warehouse = acopio_ledger::names::WarehouseCode::recorded("MAD");
+    world.sites[0].node.manage(Manage::TakeOver { command, warehouse }).await.unwrap();
+    remove(&world, 0).await.unwrap();
+    let state = async |world: &World, site: usize| {
+        let view = world.view(site).await;
+        view.nodes.iter().find(|node| node.name == mad).map(|node| node.state)
+    };
+    assert_eq!(state(&world, 0).await, Some(NodeState::Left));
+    until("the third has heard it", async || state(&world, 2).await == Some(NodeState::Left)).await;
+    world.crash(2);
+    world.start(2);
+    until("it is remembered", async || state(&world, 2).await == Some(NodeState::Left)).await;
 }

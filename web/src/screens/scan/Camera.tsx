@@ -7,20 +7,32 @@ type Decode = (video: HTMLVideoElement) => Promise<string | undefined>;
 interface Detector {
   detect(source: HTMLVideoElement): Promise<{ rawValue: string }[]>;
 }
+interface DetectorClass {
+  new (): Detector;
+  getSupportedFormats(): Promise<string[]>;
+}
 declare global {
   interface Window {
-    BarcodeDetector?: new () => Detector;
+    BarcodeDetector?: DetectorClass;
   }
 }
+
+/** What products and labels carry: a browser's own detector must read both. */
+const FORMATS = ["ean_13", "qr_code"];
 
 const LOOK_MS = 150;
 const SAME_CODE_MS = 1500;
 
+/** The browser's own detector. Some have the class and nothing behind it: those read no format. */
+async function native(): Promise<Detector | undefined> {
+  const known = (await window.BarcodeDetector?.getSupportedFormats().catch(() => [])) ?? [];
+  const isUseful = FORMATS.every((format) => known.includes(format));
+  return isUseful && window.BarcodeDetector ? new window.BarcodeDetector() : undefined;
+}
+
 async function decoder(): Promise<Decode> {
-  if (window.BarcodeDetector) {
-    const detector = new window.BarcodeDetector();
-    return async (video) => (await detector.detect(video))[0]?.rawValue;
-  }
+  const detector = await native();
+  if (detector) return async (video) => (await detector.detect(video))[0]?.rawValue;
   const [{ prepareZXingModule, readBarcodes }, wasm] = await Promise.all([
     import("zxing-wasm/reader"),
     import("zxing-wasm/reader/zxing_reader.wasm?url"),

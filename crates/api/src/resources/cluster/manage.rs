@@ -102,3 +102,17 @@ pub(super) async fn replace(session: Session, PathText(node): PathText) -> Resul
     session.manage(Manage::Replace { node }).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
+
+/// Takes note that a node has left for good
+///
+/// For administrators. The node is shut out, and nobody waits for it any more; what it has recorded stays. It must be stopped,
+/// and must not decide for a warehouse any more: hand these over while it runs, or take them over.
+#[utoipa::path(
+    post, path = "/v1/cluster/nodes/{node}/remove", tag = "cluster", params(("node" = String, Path)),
+    responses((status = 204)),
+)]
+pub(super) async fn remove(session: Session, PathText(node): PathText) -> Result<Response, Problem> {
+    let node = NodeName::new(&node).map_err(|_| Problem::not_found("node", &node))?;
+    session.manage(Manage::Remove { node }).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

@@ -20,6 +20,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(get_cluster))
         .routes(routes!(manage::take_over))
         .routes(routes!(manage::replace))
+        .routes(routes!(manage::remove))
         .routes(routes!(manage::release_log))
 }
 

@@ -40,6 +40,11 @@ pub(crate) enum ClusterCommand {
         /// Whose log
         node: String,
     },
+    /// Take note that a node has left for good: nobody waits for it any more, and it is shut out
+    Remove {
+        /// Its name
+        node: String,
+    },
     /// Let a node come back on another machine, or with an empty data folder: its log comes back from the others
     Replace {
         /// Its name
@@ -75,6 +80,11 @@ impl Client {
                 let request = Request::post("v1/cluster/logs").then(node).then("release");
                 let answer = self.server.send(&request).await?;
                 self.output.done(&answer, &format!("the log of {node} goes on"))
+            }
+            Some(ClusterCommand::Remove { node }) => {
+                let request = Request::post("v1/cluster/nodes").then(node).then("remove");
+                let answer = self.server.send(&request).await?;
+                self.output.done(&answer, &format!("{node} has left for good"))
             }
             Some(ClusterCommand::Replace { node }) => {
                 let request = Request::post("v1/cluster/nodes").then(node).then("replace");

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use acopio_ledger::names::NodeName;
 
-use super::super::join::READMIT_SUBJECT;
+use super::super::join::{EXPEL_SUBJECT, READMIT_SUBJECT};
 use super::super::wire;
 use super::{HubOptions, registry::Registry};
 
@@ -49,8 +49,8 @@ pub(super) fn configuration(
     )
 }
 
-/// What one node may do: write its own log, fence others, read all logs, take its own letters, ask for
-/// others that come back on another machine.
+/// What one node may do: write its own log, fence others, read all logs, take its own letters, say that
+/// others come back on another machine, or have left.
 fn user(node: &NodeName, key: &str) -> String {
     let (inbox, queue) = (wire::inbox_prefix(node), wire::LETTERS);
     let publish = [
@@ -58,6 +58,7 @@ fn user(node: &NodeName, key: &str) -> String {
         "fence.*".into(),
         "svc.*".into(),
         READMIT_SUBJECT.into(),
+        EXPEL_SUBJECT.into(),
         wire::ALL_LETTERS.into(),
         wire::presence_subject(node),
         format!("{inbox}.>"),

@@ -19,7 +19,7 @@ use tokio::time::{sleep, timeout};
 use self::registry::Registry;
 use super::connection::{Address, options as connect_options};
 use super::credentials::{key_in, write_secret};
-use super::join::{Answer, JOIN_SUBJECT, READMIT_SUBJECT, Request};
+use super::join::{Answer, EXPEL_SUBJECT, JOIN_SUBJECT, READMIT_SUBJECT, Request};
 
 /// What is asked at the desk.
 const DESK_SUBJECTS: &str = "join.*";
@@ -178,10 +178,12 @@ impl Desk {
                     Ok(request) => self.admit(&request, id).await,
                     Err(error) => unreadable(error),
                 },
-                READMIT_SUBJECT => match serde_json::from_slice::<NodeName>(&message.payload) {
-                    Ok(node) => self.readmit(&node),
-                    Err(error) => unreadable(error),
-                },
+                subject @ (READMIT_SUBJECT | EXPEL_SUBJECT) => {
+                    match serde_json::from_slice::<NodeName>(&message.payload) {
+                        Ok(node) => self.told_of(&node, subject == EXPEL_SUBJECT, id).await,
+                        Err(error) => unreadable(error),
+                    }
+                }
                 other => Answer::Refused { reason: format!("nobody answers {other}") },
             };
             let bytes = serde_json::to_vec(&answer).expect("an answer has nothing that JSON lacks");
@@ -191,16 +193,29 @@ impl Desk {
         }
     }
 
-    /// Notes that a node may come in with another key.
-    fn readmit(&mut self, node: &NodeName) -> Answer {
+    /// Notes that a node may come in with another key, or has left for good.
+    async fn told_of(&mut self, node: &NodeName, has_left: bool, process: Option<u32>) -> Answer {
         let mut registry = self.registry.clone();
-        let answer = registry.readmit(node);
-        if let Err(error) = registry.save(&self.options.data.join("nodes.json")) {
-            return Answer::Refused { reason: format!("the hub cannot note it: {error}") };
+        let answer = if has_left { registry.expel(node) } else { registry.readmit(node) };
+        if registry != self.registry {
+            if let Err(error) = self.note(registry, process).await {
+                return Answer::Refused { reason: format!("the hub cannot note it: {error}") };
+            }
+            let what = if has_left { "has left for good" } else { "may come in with another key" };
+            tracing::info!(%node, "the node {what}");
         }
-        self.registry = registry;
-        tracing::info!(%node, "the node may come in with another key");
         answer
+    }
+
+    /// Keeps who may come in, and has the server know it.
+    async fn note(&mut self, registry: Registry, process: Option<u32>) -> io::Result<()> {
+        registry.save(&self.options.data.join("nodes.json"))?;
+        self.registry = registry;
+        self.write_config()?;
+        if let Some(id) = process {
+            server::signal(id, "HUP").await;
+        }
+        Ok(())
     }
 
     async fn admit(&mut self, request: &Request, process: Option<u32>) -> Answer {
@@ -214,13 +229,8 @@ impl Desk {
             tracing::warn!(node = %request.node, reason, "a node is refused");
         }
         if registry != self.registry {
-            let kept = registry.save(&self.options.data.join("nodes.json"));
-            self.registry = registry;
-            if let Err(error) = kept.and_then(|()| self.write_config()) {
+            if let Err(error) = self.note(registry, process).await {
                 return Answer::Refused { reason: format!("the hub cannot note the node: {error}") };
-            }
-            if let Some(id) = process {
-                server::signal(id, "HUP").await;
             }
             tracing::info!(node = %request.node, "a node joined");
         }

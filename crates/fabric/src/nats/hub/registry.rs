@@ -82,6 +82,14 @@ impl Registry {
         Answer::Welcome(Welcome { company, is_founder, is_replacement, replicas: 1 })
     }
 
+    /// Shuts a node out. Should its name come back, it is known to have a log.
+    pub(super) fn expel(&mut self, node: &NodeName) -> Answer {
+        if self.nodes.remove(node).is_some() {
+            self.replaced.insert(node.clone(), Replaced::Done);
+        }
+        Answer::Noted
+    }
+
     /// Lets a node come in once with another key.
     pub(super) fn readmit(&mut self, node: &NodeName) -> Answer {
         if !self.nodes.contains_key(node) {
@@ -140,5 +148,8 @@ mod tests {
             assert!(matches!(registry.admit(&request("a", key, None), [2; 16]), Answer::Refused { .. }));
         }
         assert_eq!(registry.nodes[&name], new.public_key());
+        assert_eq!(registry.expel(&name), Answer::Noted);
+        assert!(registry.nodes.is_empty());
+        assert_eq!(registry.admit(&request("a", &other, None), [2; 16]), welcome, "it may join again");
     }
 }
