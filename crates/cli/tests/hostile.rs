@@ -61,20 +61,27 @@ async fn work_goes_on(nodes: &[Node], round: &str) {
     }
 }
 
-/// Waits until every node takes every other for up, and every log for whole.
+/// Waits until every node takes every other for up, and every log for whole, and has published its own.
 async fn all_is_well(nodes: &[Node]) {
     until("well everywhere", async || {
         for node in nodes {
             let view = node.http().get("/v1/cluster").await.expect("an answer").body;
-            let rows = |list: &str| view[list].as_array().expect("a list").clone();
-            let is_known = |log: &Value| log["state"] == "own" || log["state"] == "current";
-            if !rows("nodes").iter().all(|node| node["state"] == "up") || !rows("logs").iter().all(is_known) {
+            if !is_well(&view) {
                 return false;
             }
         }
         true
     })
     .await;
+}
+
+fn is_well(view: &Value) -> bool {
+    let (nodes, logs) = (view["nodes"].as_array().expect("nodes"), view["logs"].as_array().expect("logs"));
+    nodes.iter().all(|node| node["state"] == "up")
+        && logs.iter().all(|log| match log["state"].as_str() {
+            Some("own") => log["position"] == view["fabric"]["published"],
+            state => state == Some("current"),
+        })
 }
 
 /// Stops and proves all; answers what each has logged.
