@@ -33,7 +33,7 @@ const SCREENS: [string, string][] = [
 const CLUSTER_SCREENS: [string, string][] = [
   ["home-trouble", "/"],
   ["stock-old", "/stock?q=bag"],
-  ["stock-not-here", "/stock?q=BAG-0001&warehouse=ROT&state=low"],
+  ["stock-not-here", "/stock?q=BAG-0002&warehouse=ROT"],
   ["product-old", "/products/BAG-0001"],
   ["cluster", "/cluster"],
   ["operations", "/operations"],

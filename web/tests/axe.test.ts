@@ -47,6 +47,7 @@ const DIALOGS = [
   [/Add a node/],
   [/decides about LON/, /Hand over/],
   [/decides about ROT/, /Take over/],
+  [/Back on another machine/],
 ] as const;
 const SETTLED_MS = 600;
 

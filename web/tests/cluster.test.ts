@@ -115,6 +115,23 @@ test("a warehouse is taken by force only when somebody states that the old machi
   await page.context().close();
 });
 
+test("a node that has lost its machine may come back, and the command for the new machine is shown", async () => {
+  const page = await open("/cluster", clusterOf());
+  const asked: string[] = [];
+  await page.route("**/v1/cluster/nodes/*/replace", async (route) => {
+    asked.push(new URL(route.request().url()).pathname);
+    await route.fulfill({ status: 204 });
+  });
+  const mad = page.getByRole("listitem", { name: "mad" });
+  await mad.getByText("up").waitFor();
+  assert.equal(await mad.getByRole("button", { name: "Back on another machine" }).count(), 0, "mad is up");
+  await page.getByRole("listitem", { name: "rot" }).getByRole("button", { name: "Back on another" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Let rot come back" }).click();
+  await page.getByRole("dialog").getByText("--node rot").waitFor();
+  assert.deepEqual(asked, ["/v1/cluster/nodes/rot/replace"]);
+  await page.context().close();
+});
+
 test("figures of a warehouse stop looking live once its node is down, on a page that stays open", async () => {
   let cluster = MAD_IS_UP;
   const page = await open("/stock?q=tea", () => cluster);
@@ -150,6 +167,19 @@ test("what a warehouse lacks, others have, and a transfer can be asked for", asy
   await page.getByRole("heading", { name: "Goods to receive" }).waitFor();
   await page.getByRole("link", { name: "LON → MAD" }).click();
   await page.getByRole("button", { name: "Receive", exact: true }).waitFor();
+  await page.context().close();
+});
+
+test("nothing is said about who else has it where a filter hides what a warehouse has", async () => {
+  const page = await open("/stock?q=tea&warehouse=MAD&state=low", MAD_IS_UP);
+  await page.getByText("Remove a filter").waitFor();
+  assert.equal(await page.getByText("MAD has none of it").count(), 0);
+  await page.context().close();
+});
+
+test("a shortage that another node tells of is told in the reader's language", async () => {
+  const page = await open("/operations", clusterOf(), { ...DESK, language: "es" });
+  await page.getByText("de BAG-0001 en MAD: se piden 5, hay 2,5").waitFor();
   await page.context().close();
 });
 
@@ -230,6 +260,15 @@ test("what an old owner booked is posted again or discarded after a question", a
   await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
   await page.getByText("It is discarded", { exact: true }).waitFor();
   assert.deepEqual(asked, ["/v1/reconcile/rot.1.978/post", "/v1/reconcile/rot.1.979/discard"]);
+  await page.context().close();
+});
+
+test("another node's database opens at that node's address", async () => {
+  const page = await open("/explorer", clusterOf());
+  await page.getByRole("button", { name: "Database of lon" }).click();
+  const mad = page.getByRole("menuitem", { name: "mad" });
+  assert.equal(await mad.getAttribute("href"), "https://mad.example:8080/explorer");
+  await page.getByRole("menuitem", { name: "rot (down)" }).waitFor();
   await page.context().close();
 });
 

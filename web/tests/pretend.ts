@@ -85,7 +85,7 @@ export const OPERATIONS: Operation[] = [
       title: "insufficient stock",
       status: 409,
       code: "insufficient_stock",
-      detail: "asked 5, available 2",
+      detail: "insufficient stock of BAG-0001 in MAD: asked 5, available 2.5",
     },
   }),
 ];

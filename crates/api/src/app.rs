@@ -110,7 +110,7 @@ impl App {
         let id = CommandId { user, key: key.0.clone() };
         let wait = patience.wait.unwrap_or(WAIT_DEFAULT);
         let expires = patience.expires_in.map(|span| Millis(now().0.saturating_add(millis(span))));
-        let submission = Submission { id, cause, command, expires };
+        let submission = Submission { id, cause, command, expires, place: None };
         let receipt = self.inventory.submit_within(submission, wait).await;
         if ends_sessions {
             self.identities.forget();

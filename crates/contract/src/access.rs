@@ -171,7 +171,8 @@ impl Principal {
             Manage::RequeueLetter { .. }
             | Manage::DiscardLetter { .. }
             | Manage::TakeOver { .. }
-            | Manage::ReleaseLog { .. } => self.need_everywhere(Role::Admin),
+            | Manage::ReleaseLog { .. }
+            | Manage::Replace { .. } => self.need_everywhere(Role::Admin),
         }
     }
 

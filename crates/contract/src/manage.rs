@@ -31,6 +31,11 @@ pub enum Manage {
         /// Whose log.
         node: NodeName,
     },
+    /// Lets a node come back on another machine, with nothing but its name.
+    Replace {
+        /// Which one.
+        node: NodeName,
+    },
 }
 
 /// What it came to.

@@ -133,6 +133,14 @@ pub trait Fabric: Send + Sync {
     /// When it cannot be reached.
     async fn presences(&self) -> Result<BoxStream<'static, Presence>, FabricError>;
 
+    /// Lets a node that this one knows join once more with another key: its machine was replaced. The old key opens
+    /// nothing from then on. Where nodes have no keys nothing is needed.
+    ///
+    /// # Errors
+    ///
+    /// When it is in doubt whether the hub has noted that, or it refuses.
+    async fn readmit(&self, node: &NodeName) -> Result<(), FabricError>;
+
     /// How the fabric is, and each change of it.
     fn link(&self) -> watch::Receiver<Link>;
 }

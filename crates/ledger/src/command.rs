@@ -34,6 +34,9 @@ pub struct Submission {
     pub command: Command,
     /// Until when it may be decided; it is refused after that. Always, if not said.
     pub expires: Option<Millis>,
+    /// Which warehouse it touches, as the node that has accepted it knows: should what it names be unknown to the one that
+    /// decides. Nothing where that is the same node.
+    pub place: Option<WarehouseCode>,
 }
 
 /// What led to a command.

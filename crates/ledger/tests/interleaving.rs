@@ -178,8 +178,10 @@ proptest! {
     fn any_interleaving_comes_to_the_same(
         ops in prop::collection::vec((0..3_usize, any_op()), 1..60),
         turns in prop::collection::vec(0..3_usize, 60),
+        behind in prop::option::of(0..3_usize),
     ) {
         let mut cluster = Cluster::new(3);
+        behind.into_iter().for_each(|node| cluster.nodes[node].is_behind = true);
         run(&mut cluster, &ops);
         cluster.gather();
         let expected = standing(&mut folded(&cluster.logs(), &turns));
@@ -306,6 +308,21 @@ fn a_value_that_has_lost_stays_visible_until_somebody_has_looked() {
     pair.submit(1, rename(0, "tankard"));
     pair.gather();
     assert_eq!(conflict(&pair.nodes[0].books, id), None, "who knew what it changed contradicts nobody");
+}
+
+#[test]
+fn who_changes_what_is_there_wins_even_with_a_clock_that_was_set_back() {
+    let mut cluster = pair();
+    cluster.nodes[1].is_behind = true;
+    cluster.submit(0, Command::CreateProduct(product(0))).unwrap();
+    cluster.submit(0, rename(0, "first")).unwrap();
+    cluster.gather();
+    cluster.submit(1, rename(0, "upon it")).unwrap();
+    cluster.gather();
+    for node in &cluster.nodes {
+        assert_eq!(node.books.product(&sku(0)).unwrap().name, "upon it");
+        assert_eq!(conflict(&node.books, &format!("product/{}/name", sku(0))), None);
+    }
 }
 
 #[test]

@@ -406,7 +406,7 @@ fn what_comes_too_late_is_refused_by_the_owner() {
     let now = Now { next, stamp: Stamp::at(Millis(2_000_000)) };
     let mut decide = |expires, command| {
         let id = CommandId { user: UserId([7; 16]), key: IdempotencyKey::recorded("late") };
-        let submission = Submission { id, cause: None, command, expires: Some(Millis(expires)) };
+        let submission = Submission { id, cause: None, command, expires: Some(Millis(expires)), place: None };
         decide::execute(books, &now, &submission).entries
     };
     let in_time = decide(2_000_000, receive(0, 1));

@@ -53,7 +53,8 @@ impl Pair {
         // The clocks of the two nodes differ, and their stamps may be equal.
         let stamp = Stamp::at(Millis(1_000_000)).plus(self.next[node]);
         let user = UserId([node as u8; 16]);
-        let submission = Submission { id: CommandId { user, key }, cause: None, command, expires: None };
+        let submission =
+            Submission { id: CommandId { user, key }, cause: None, command, expires: None, place: None };
         let record = decide::execute(&mut self.books, &Now { next, stamp }, &submission);
         self.next[node] += record.entries.len() as u64;
         self.logs[node].push(record.clone());

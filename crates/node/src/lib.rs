@@ -17,6 +17,8 @@ mod writer;
 
 pub use clock::Clock;
 pub use cluster::{ClusterOptions, Fill};
-pub use machine::{FollowError, Followed, Machine, STAMP_AHEAD_MAX_MS, Step, read_frame};
+pub use machine::{
+    FollowError, Followed, Machine, STAMP_AHEAD_MAX_MS, Step, begin_again, begin_recovery, read_frame,
+};
 pub use node::{Node, NodeConfig, WriterKind};
 pub use proof::{Progress, rebuild, verify};

@@ -4,6 +4,7 @@ mod fence;
 mod follow;
 mod judge;
 mod place;
+mod recovery;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,6 +21,8 @@ use acopio_store::{Head, LogHead, Note, Store};
 use self::fence::Fences;
 
 pub use follow::{FollowError, Followed, read_frame};
+pub(crate) use recovery::{NOTE as RECOVERY_NOTE, note as recovery_note};
+pub use recovery::{begin_again, begin_recovery};
 
 /// Room in a frame for its header.
 const HEADER_BYTES: usize = 256;
@@ -38,6 +41,8 @@ pub struct Machine {
     copies: BTreeMap<NodeName, LogHead>,
     /// The warehouses that others take over by force.
     fences: Fences,
+    /// Whether its own log is got back from others: then it takes that in, and writes nothing itself.
+    is_recovering: bool,
     stopped: Option<String>,
 }
 
@@ -56,7 +61,8 @@ impl Machine {
     pub fn new(store: Box<dyn Store>) -> Machine {
         let mut copies = store.heads();
         copies.remove(&store.identity().node);
-        Machine { store, copies, fences: Fences::new(), stopped: None }
+        let is_recovering = recovery::is_noted(&*store);
+        Machine { store, copies, fences: Fences::new(), is_recovering, stopped: None }
     }
 
     /// The store.
@@ -85,6 +91,7 @@ impl Machine {
             return Err(SubmitError::Stopped { reason: reason.clone() });
         }
         let kept = self.store.keep(notes);
+        self.is_recovering = recovery::after(notes).unwrap_or(self.is_recovering);
         kept.map_err(|error| SubmitError::Stopped { reason: self.fail(&error) })
     }
 
@@ -96,8 +103,9 @@ impl Machine {
     /// Decides commands one after the other, each on what those before it have left, commits all in one go, and only
     /// then answers. Known commands get the answer of the first time.
     pub fn step(&mut self, now: Millis, submissions: &[Submission]) -> Step {
-        if let Some(reason) = &self.stopped {
-            let error = SubmitError::Stopped { reason: reason.clone() };
+        let recovers = self.is_recovering.then(|| recovery::REASON.to_owned());
+        if let Some(reason) = self.stopped.clone().or(recovers) {
+            let error = SubmitError::Stopped { reason };
             let answers = submissions.iter().map(|_| Err(error.clone())).collect();
             return Step { answers, frames: Vec::new(), people_changed: false };
         }
@@ -200,7 +208,7 @@ impl<'a> Group<'a> {
             Some(first) => self.repeat(submission, &first),
             None if self.is_misjudged => Err(SubmitError::Busy { waiting: self.records.len() }),
             None => {
-                place::check(&self.books, self.fences, &self.first.node, &submission.command)?;
+                place::check(&self.books, self.fences, &self.first.node, submission)?;
                 self.decide(submission)
             }
         }

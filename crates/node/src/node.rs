@@ -17,7 +17,7 @@ use crate::answers::Answers;
 use crate::clock::Clock;
 use crate::cluster::{Cluster, ClusterOptions, Fill};
 use crate::core::Core;
-use crate::machine::Machine;
+use crate::machine::{Machine, recovery_note};
 use crate::watched::Watched;
 use crate::writer::{Awaited, GroupLimits, Tell, Writer};
 
@@ -130,6 +130,16 @@ impl Node {
         let cluster = Cluster::start(Arc::clone(&self.core), fabric, options, folded)?;
         self.cluster.set(cluster).unwrap_or_else(|_| unreachable!("a node joins once"));
         Ok(())
+    }
+
+    /// Notes that others may have more of this node's own log than itself: once it has joined them it gets that back
+    /// before it writes anything.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be noted.
+    pub async fn begin_recovery(&self) -> Result<(), SubmitError> {
+        self.core.keep(vec![recovery_note(true)]).await
     }
 
     /// How far a node that has joined is with getting the company's logs for the first time.

@@ -3,19 +3,23 @@
 use std::time::Duration;
 
 use acopio_fabric::Faults;
+use acopio_ledger::ids::Seq;
 use tokio::time::sleep;
 
-use crate::work;
+use crate::site::Site;
 use crate::world::World;
+use crate::{check, work};
 
 /// How far clocks go wrong: an hour, and three hours, either way.
 const SKEWS_MS: [i64; 5] = [0, 3_600_000, -3_600_000, 10_800_000, -10_800_000];
 
 /// One step: something happens, and some time passes.
 pub(crate) async fn step(world: &mut World) {
+    world.go_on();
     let site = world.chance.below(world.sites.len());
     match world.chance.below(1_000) {
-        0..=599 => work::command(world, site),
+        0..=594 => work::command(world, site),
+        595..=599 => wipe(world, site).await,
         600..=679 => work::burst(world, site),
         680..=719 => work::repeat(world, site),
         720..=759 => crash(world, site),
@@ -41,6 +45,27 @@ fn crash(world: &mut World, site: usize) {
         world.say(|| format!("{} crashes", world.sites[site].name));
         world.sites[site].crash();
         world.counts.crashes += 1;
+    }
+}
+
+/// A disk is lost, if all that anybody was told stands elsewhere too: what is to be kept by one disk alone is lost with it.
+/// No two at a time.
+async fn wipe(world: &mut World, site: usize) {
+    let (name, lost) = (world.sites[site].name.clone(), &world.sites[site]);
+    let head = check::positions(lost).get(&name);
+    let mut others = world.sites.iter().filter(|other| other.name != name);
+    let is_copied = others.any(|other| check::positions(other).get(&name) == head);
+    let has_notes = ["taking", "outbox"]
+        .iter()
+        .any(|kind| !lost.reader().notes(kind, "", 1).expect("memory can be read").is_empty());
+    let is_lost = |site: &Site| {
+        check::positions(site).get(&site.name) == Seq(0)
+            || !site.reader().notes("recovery", "", 1).expect("memory can be read").is_empty()
+    };
+    if is_copied && !has_notes && !world.sites.iter().any(is_lost) {
+        world.say(|| format!("{name} loses its disk"));
+        world.sites[site].wipe();
+        world.counts.wipes += 1;
     }
 }
 

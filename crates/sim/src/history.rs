@@ -52,6 +52,7 @@ pub(crate) struct Counts {
     pub(crate) refused: u64,
     pub(crate) accepted: u64,
     pub(crate) crashes: u64,
+    pub(crate) wipes: u64,
     pub(crate) cuts: u64,
     pub(crate) hand_overs: u64,
     pub(crate) take_overs: u64,
@@ -66,6 +67,7 @@ impl Counts {
         self.refused += other.refused;
         self.accepted += other.accepted;
         self.crashes += other.crashes;
+        self.wipes += other.wipes;
         self.cuts += other.cuts;
         self.hand_overs += other.hand_overs;
         self.take_overs += other.take_overs;
@@ -82,6 +84,7 @@ impl fmt::Display for Counts {
             refused,
             accepted,
             crashes,
+            wipes,
             cuts,
             hand_overs,
             take_overs,
@@ -91,7 +94,7 @@ impl fmt::Display for Counts {
         write!(
             f,
             "{commands} commands ({decided} decided, {refused} refused, {accepted} accepted for later), \
-             {crashes} crashes, {cuts} cuts, {hand_overs} hand-overs, {take_overs} take-overs, {voids} voids, \
+             {crashes} crashes, {wipes} lost disks, {cuts} cuts, {hand_overs} hand-overs, {take_overs} take-overs, {voids} voids, \
              {entries} entries"
         )
     }

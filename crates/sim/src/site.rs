@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use acopio_fabric::LocalHub;
 use acopio_ledger::ids::{Incarnation, LogId, Millis};
 use acopio_ledger::names::NodeName;
-use acopio_node::{Clock, ClusterOptions, Node, NodeConfig, WriterKind};
+use acopio_node::{Clock, ClusterOptions, Fill, Node, NodeConfig, WriterKind, begin_again, begin_recovery};
 use acopio_store::{Faults, MemoryStore, Reader, Store};
 use tokio::time::Instant;
 
@@ -43,8 +43,12 @@ impl Site {
         });
         let config = NodeConfig { writer: WriterKind::Task, ..NodeConfig::default() };
         let node = Node::start(Box::new(self.disk.reopened()), config, clock).expect("a task is started");
-        let options =
-            ClusterOptions { company: COMPANY, is_founder: self.is_founder, address: String::new() };
+        let options = ClusterOptions {
+            company: COMPANY,
+            is_founder: self.is_founder,
+            address: String::new(),
+            recover_without: Vec::new(),
+        };
         let fabric = Arc::new(hub.join(self.name.clone()));
         node.join(fabric, options).expect("notes in memory can be read");
         self.node = Some(node);
@@ -55,6 +59,27 @@ impl Site {
         if let Some(node) = self.node.take() {
             node.crash();
         }
+    }
+
+    /// The disk is lost with all that it held.
+    pub(crate) fn wipe(&mut self) {
+        self.crash();
+        let identity = LogId { node: self.name.clone(), incarnation: Incarnation(1) };
+        self.disk = MemoryStore::new(identity, Faults::default());
+        begin_recovery(&mut self.disk.reopened()).expect("memory can be written");
+        self.is_founder = false;
+    }
+
+    /// Starts the node again in the next incarnation of its log, if it has got that back.
+    pub(crate) fn go_on(&mut self, hub: &LocalHub) -> bool {
+        let fill = self.node.as_ref().and_then(|node| node.fill());
+        let is_recovered = fill.is_some_and(|fill| *fill.borrow() == Fill::Recovered);
+        if is_recovered {
+            self.crash();
+            begin_again(&mut self.disk.reopened()).expect("memory can be written");
+            self.start(hub);
+        }
+        is_recovered
     }
 
     /// Sets the clock wrong.

@@ -78,7 +78,7 @@ fn submission(world: &mut World, command: Command) -> Submission {
     world.next_command += 1;
     let key = IdempotencyKey::recorded(&format!("command-{:06}", world.next_command));
     world.counts.commands += 1;
-    Submission { id: CommandId { user: TRADER, key }, cause: None, command, expires: None }
+    Submission { id: CommandId { user: TRADER, key }, cause: None, command, expires: None, place: None }
 }
 
 /// Sends a command to a site; whatever is answered is noted whenever it comes.

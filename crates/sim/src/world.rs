@@ -117,6 +117,18 @@ impl World {
         self.sites[index].node.clone()
     }
 
+    /// Nodes that have got their logs back go on; whether there were any.
+    pub(crate) fn go_on(&mut self) -> bool {
+        let (hub, mut any) = (self.hub.clone(), false);
+        for index in 0..self.sites.len() {
+            if self.sites[index].go_on(&hub) {
+                self.say(|| format!("{} has its log back", self.sites[index].name));
+                any = true;
+            }
+        }
+        any
+    }
+
     /// Says what happens, if somebody wants to hear it.
     pub(crate) fn say(&self, what: impl FnOnce() -> String) {
         if self.verbose {
@@ -143,6 +155,9 @@ impl World {
         let began = Instant::now();
         loop {
             sleep(Duration::from_secs(5)).await;
+            if self.go_on() {
+                self.release_logs().await;
+            }
             match self.unrest().await {
                 None => return Ok(()),
                 Some(what) if REST_WITHIN < began.elapsed() => return Err(what),
@@ -169,6 +184,10 @@ impl World {
             return Some(format!("the logs are known up to {} and up to {other}", positions[0]));
         }
         for site in &self.sites {
+            let fill = site.node.as_ref().and_then(|node| node.fill());
+            if fill.is_some_and(|fill| !fill.borrow().is_done()) {
+                return Some(format!("{} is still getting logs", site.name));
+            }
             let waiting = work::waiting(site).await;
             if !waiting.is_empty() {
                 return Some(format!("{} waits: {}", site.name, waiting.join(", ")));

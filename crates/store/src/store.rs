@@ -40,7 +40,8 @@ pub trait Store: Send {
     fn commit(&mut self, frames: &[Frame], changes: &Changes) -> Result<(), StoreError>;
 
     /// Appends frames of another node's log and what they have changed, in one transaction: the position of the copy
-    /// is the frames themselves, so that each is followed once.
+    /// is the frames themselves, so that each is followed once. Of its own log a node follows what others have of it
+    /// when it has lost it, before it writes anything itself.
     ///
     /// # Errors
     ///
@@ -50,6 +51,14 @@ pub trait Store: Send {
     ///
     /// When the frames do not continue the copy, or the incarnation is earlier than the copy's.
     fn follow(&mut self, log: &LogId, frames: &[Frame], changes: &Changes) -> Result<(), StoreError>;
+
+    /// Begins the next incarnation of the own log after its end: what others have of an earlier one never meets what is
+    /// written from now on.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::commit`].
+    fn begin_next_life(&mut self) -> Result<(), StoreError>;
 
     /// Keeps notes, all in one transaction, durable when this returns.
     ///

@@ -21,11 +21,20 @@ export class ApiProblem extends Error {
   }
 }
 
+/** What the detail of a shortage says in English. */
+const SHORTAGE =
+  /of (?<sku>\S+) in (?<warehouse>\S+): asked (?<asked>[\d.]+), available (?<available>-?[\d.]+)/;
+
 /** The sentence for people, in their language; what the server says where there is none. */
 export function explain(error: unknown): string {
   if (!(error instanceof ApiProblem)) return error instanceof Error ? error.message : String(error);
   const key = `problem.${error.code}`;
   const detail = error.problem.detail ?? "";
+  const shortage = error.code === "insufficient_stock" && detail.match(SHORTAGE)?.groups;
+  if (shortage) {
+    const { sku = "", warehouse = "", asked, available } = shortage;
+    return i18n.t("problem.shortage", { sku, warehouse, asked: Number(asked), available: Number(available) });
+  }
   const values = { detail, value: error.problem.value ?? "", rule: error.problem.rule ?? "" };
   return i18n.exists(key) ? i18n.t(key as "problem.offline", values) : detail || i18n.t("problem.unknown");
 }

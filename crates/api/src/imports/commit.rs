@@ -96,6 +96,7 @@ pub(super) fn begin(work: &Work) -> Result<(), Halt> {
         cause: None,
         command: Command::BeginImport(begin),
         expires: None,
+        place: None,
     })?;
     receipt.refusal().cloned().map_or(Ok(()), |refusal| Err(Halt::Refused(refusal)))
 }

@@ -138,6 +138,7 @@ impl Work {
             cause: Some(Cause::Import(*id)),
             command,
             expires: None,
+            place: None,
         }
     }
 

@@ -106,6 +106,7 @@ fn table() -> Vec<(&'static str, &'static str, Option<Value>, Least)> {
         ("GET", "/v1/cluster", None, User),
         ("POST", "/v1/cluster/take-over", Some(take_over), Admin),
         ("POST", "/v1/cluster/logs/{node}/release", None, Admin),
+        ("POST", "/v1/cluster/nodes/{node}/replace", None, Admin),
         ("POST", "/v1/warehouses/{code}/hand-over", Some(json!({ "to": "main" })), Admin),
         ("GET", "/v1/reconcile", None, Viewer),
         ("GET", "/v1/reconcile/{id}", None, Viewer),

@@ -241,10 +241,11 @@ impl Inventory for Elsewhere {
                     cause: None,
                     command: Command::RenameWarehouse(rename),
                     expires: None,
+                    place: None,
                 };
                 Ok(Managed::Written(self.node.submit(command).await?))
             }
-            Manage::ReleaseLog { .. } => {
+            Manage::ReleaseLog { .. } | Manage::Replace { .. } => {
                 Err(ManageError::Conflict { reason: "the log is not held".to_owned() })
             }
         }

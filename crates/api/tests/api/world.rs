@@ -255,7 +255,8 @@ pub(crate) fn new_user(username: &str, grants: Vec<Grant>) -> NewUser {
 pub(crate) async fn submit(node: &Node, command: Command) -> Receipt {
     let key = IdempotencyKey::new(&Uuid::now_v7().to_string()).unwrap();
     let id = CommandId { user: UserId([0; 16]), key };
-    let receipt = node.submit(Submission { id, cause: None, command, expires: None }).await.unwrap();
+    let receipt =
+        node.submit(Submission { id, cause: None, command, expires: None, place: None }).await.unwrap();
     assert!(receipt.refusal().is_none(), "{:?}", receipt.refusal());
     receipt
 }

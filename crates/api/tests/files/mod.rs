@@ -279,7 +279,10 @@ async fn found(inventory: &dyn Inventory) {
     for (number, command) in commands.into_iter().enumerate() {
         let key = IdempotencyKey::recorded(&format!("found-{number}"));
         let id = CommandId { user: UserId::default(), key };
-        let receipt = inventory.submit(Submission { id, cause: None, command, expires: None }).await.unwrap();
+        let receipt = inventory
+            .submit(Submission { id, cause: None, command, expires: None, place: None })
+            .await
+            .unwrap();
         assert_eq!(receipt.refusal(), None);
     }
 }

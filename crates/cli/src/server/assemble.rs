@@ -43,15 +43,18 @@ pub(crate) fn store_to_rebuild(folder: &Path) -> Result<Box<dyn Store>> {
     Ok(Box::new(store.map_err(|error| opening(&file, error))?))
 }
 
-/// Begins the next incarnation of a database's log: it is an older copy of one that may have gone on.
+/// Does some writing in a database that no node has open.
 ///
 /// # Errors
 ///
-/// As [`store_to_rebuild`].
-pub(crate) fn begin_next_life(file: &Path) -> Result<()> {
+/// As [`store_to_rebuild`], or when that writing fails.
+pub(crate) fn change(
+    file: &Path,
+    work: impl FnOnce(&mut dyn Store) -> std::result::Result<(), StoreError>,
+) -> Result<()> {
     let (log, _) = read(file)?;
     let store = SqliteStore::open(file, log, OpenOptions::default());
-    store.and_then(SqliteStore::begin_next_life).map_err(|error| opening(file, error))
+    store.and_then(|mut store| work(&mut store)).map_err(|error| opening(file, error))
 }
 
 /// Opens a database for reading, whosever it is, also while its node writes.

@@ -111,7 +111,7 @@ pub(crate) async fn submit(
     command: Command,
 ) -> Result<Receipt> {
     let id = CommandId { user, key: IdempotencyKey::recorded(key) };
-    let submission = Submission { id, cause: None, command, expires: None };
+    let submission = Submission { id, cause: None, command, expires: None, place: None };
     let receipt = inventory.submit(submission).await.map_err(|error| Failure::new(error.to_string()))?;
     match receipt.refusal() {
         Some(refusal) => Err(Failure::new(refusal.to_string())),

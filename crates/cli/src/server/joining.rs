@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use acopio_contract::Inventory;
 use acopio_contract::query::{Status, ask};
-use acopio_fabric::FabricError;
 use acopio_fabric::nats::{self, Address, Credentials};
+use acopio_fabric::{Fabric, FabricError};
+use acopio_ledger::ids::{Incarnation, LogId, Seq};
 use acopio_ledger::names::NodeName;
-use acopio_node::{ClusterOptions, Node};
+use acopio_node::{ClusterOptions, Fill, Node};
 use anyhow::Context;
 
 use crate::failure::{Failure, Result};
@@ -32,6 +34,9 @@ pub(crate) struct JoinArgs {
     /// Certificates to trust in PEM, when the system does not know who signed the hub's
     #[arg(long, value_name = "FILE", env = "ACOPIO_JOIN_CA", requires = "join")]
     join_ca: Option<PathBuf>,
+    /// When this node gets its own log back from others, do not wait for this one: it is gone for good
+    #[arg(long, value_name = "NODE", value_parser = NodeName::new, requires = "join")]
+    recover_without: Vec<NodeName>,
     /// Where people reach this node, as the others are told
     #[arg(long, value_name = "URL", env = "ACOPIO_PUBLIC_URL")]
     public_url: Option<String>,
@@ -42,6 +47,8 @@ pub(crate) struct JoinArgs {
 pub(crate) struct Joined {
     /// Its id.
     pub(crate) company: [u8; 16],
+    /// It has got its own log back from the others, and must be started again in the next incarnation of that.
+    pub(crate) is_recovered: bool,
 }
 
 impl JoinArgs {
@@ -52,6 +59,7 @@ impl JoinArgs {
             join_token_file: Some(token_file),
             join_ca: hub.ca.clone(),
             public_url: Some(public_url),
+            recover_without: Vec::new(),
         }
     }
 
@@ -74,24 +82,37 @@ impl JoinArgs {
         };
         let address = Address { ca: self.join_ca.clone(), ..Address::at(urls) };
         let own = ask(&**node, Status).await.context("cannot read the company")?.company;
-        let credentials = self.credentials(&address, name, own, &folder.join(KEYS_FILE)).await?;
+        let keys_file = folder.join(KEYS_FILE);
+        let was_here = keys_file.exists();
+        let credentials = self.credentials(&address, name, own, &keys_file).await?;
         if own.is_some_and(|own| own != credentials.company) {
             return Err(Failure::new("this node belongs to another company than the hub's nodes")
                 .hint("start it with an empty data folder to join, or at the hub of its own company"));
         }
         let fabric =
             nats::connect(&address, &credentials).await.map_err(|error| refused(&address, &error))?;
+        let was_here = was_here || credentials.is_replacement;
+        let is_lost = was_here && node.watch().borrow().head == Seq(0);
+        let is_founder = credentials.is_founder && !(is_lost && has_written(&fabric, name).await);
+        if is_lost && !is_founder {
+            node.begin_recovery().await.context("cannot note that the node's log is to be got back")?;
+        }
         let options = ClusterOptions {
             company: credentials.company,
-            is_founder: credentials.is_founder,
+            is_founder,
             address: self.public_url.clone().unwrap_or_default(),
+            recover_without: self.recover_without.clone(),
         };
         node.join(Arc::new(fabric), options).context("cannot read what the node has noted of others")?;
+        let mut is_recovered = false;
         if let Some(mut fill) = node.fill() {
-            fill.wait_for(|fill| fill.is_done()).await.context("the node has ended")?;
+            let is_over = |fill: &Fill| fill.is_done() || *fill == Fill::Recovered;
+            is_recovered = *fill.wait_for(is_over).await.context("the node has ended")? == Fill::Recovered;
         }
-        tracing::info!(hub = urls, "the node works with the company's others");
-        Ok(Some(Joined { company: credentials.company }))
+        if !is_recovered {
+            tracing::info!(hub = urls, "the node works with the company's others");
+        }
+        Ok(Some(Joined { company: credentials.company, is_recovered }))
     }
 
     /// The node's key for the hub: made and admitted at its first start, when the hub must be there.
@@ -122,6 +143,18 @@ impl JoinArgs {
                 Err(error) => return Err(refused(address, &error)),
             }
         }
+    }
+}
+
+/// Whether the hub has a log of this node: then the node has founded its company before, and has lost its database.
+async fn has_written(fabric: &dyn Fabric, name: &NodeName) -> bool {
+    let log = LogId { node: name.clone(), incarnation: Incarnation(1) };
+    loop {
+        match fabric.extent(&log).await {
+            Ok(extent) => return extent.last != Seq(0),
+            Err(error) => tracing::warn!(%error, "waiting for the hub: a node's first start needs it"),
+        }
+        tokio::time::sleep(PAUSE).await;
     }
 }
 

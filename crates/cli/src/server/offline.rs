@@ -32,6 +32,9 @@ pub(crate) struct RestoreArgs {
     /// A data folder that has no database
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
+    /// Nothing else is left of the nodes that it worked with: go on from the backup, without what came after it
+    #[arg(long)]
+    others_are_gone: bool,
 }
 
 /// Proves the log in a folder and all that follows from it.
@@ -106,14 +109,31 @@ pub(crate) fn restore(args: &RestoreArgs) -> Result<()> {
     fs::copy(&args.file, &copy).with_context(|| format!("cannot copy {}", args.file.display()))?;
     let report = prove(&copy).inspect_err(|_| _ = remove(&copy))?;
     judge(&report).inspect_err(|_| _ = remove(&copy))?;
-    assemble::begin_next_life(&copy).inspect_err(|_| _ = remove(&copy))?;
+    let is_among_others = prepare(&copy, args.others_are_gone).inspect_err(|_| _ = remove(&copy))?;
     sync(&copy)?;
     remove_side_files(&copy)?;
     fs::rename(&copy, &database).with_context(|| format!("cannot write {}", database.display()))?;
     sync(folder.path())?;
     println!("{}", verified(report.frames, report.entries, report.movements, report.balances));
     println!("restored {} to {}", args.file.display(), args.data.display());
+    if is_among_others {
+        println!(
+            "its node has worked among others: start it with --join, and it gets back what it has written since"
+        );
+    }
     Ok(())
+}
+
+/// What is written from now on must not be taken for what the node has written since the backup. Alone, it goes on in the
+/// next incarnation at once; among others it first gets back what these have of it. Answers which.
+fn prepare(copy: &Path, others_are_gone: bool) -> Result<bool> {
+    let (_, reader) = assemble::read(copy)?;
+    let logs = reader.heads().with_context(|| format!("cannot read {}", copy.display()))?;
+    drop(reader);
+    let is_among_others = 1 < logs.len() && !others_are_gone;
+    let begin = if is_among_others { acopio_node::begin_recovery } else { acopio_node::begin_again };
+    assemble::change(copy, begin)?;
+    Ok(is_among_others)
 }
 
 /// What a proof has gone through, in one line.

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use acopio_api::{Api, ApiConfig, Tls, credentials};
 use acopio_contract::Inventory;
-use acopio_ledger::ids::Millis;
+use acopio_ledger::ids::{LogId, Millis};
 use acopio_ledger::names::NodeName;
 use acopio_node::{Clock, Node, NodeConfig};
-use acopio_store::Faults;
+use acopio_store::{Faults, database_file};
 use anyhow::Context;
 
 use super::folder::DataFolder;
@@ -43,6 +43,8 @@ pub(crate) struct Service {
     listener: TcpListener,
     tls: Option<Tls>,
     shutdown: Shutdown,
+    faults: Faults,
+    clock: Clock,
 }
 
 impl Service {
@@ -58,8 +60,10 @@ impl Service {
         let store = assemble::store(folder.path(), &setup.node, setup.faults)?;
         let ahead_ms = setup.clock_ahead_ms;
         let clock = Clock::new(move || Millis(Clock::system().now().0 + ahead_ms));
-        let node = Node::start(store, NodeConfig::default(), clock).context("cannot start the node")?;
-        Ok(Service { node, name: setup.node, folder, listener, tls: setup.tls, shutdown })
+        let node =
+            Node::start(store, NodeConfig::default(), clock.clone()).context("cannot start the node")?;
+        let Setup { node: name, tls, faults, .. } = setup;
+        Ok(Service { node, name, folder, listener, tls, shutdown, faults, clock })
     }
 
     /// The node.
@@ -73,10 +77,32 @@ impl Service {
     ///
     /// When they cannot be joined, or the wait was ended.
     pub(crate) async fn join(&mut self, joining: &JoinArgs) -> Result<Option<Joined>> {
+        let joined = self.join_once(joining).await?;
+        if !joined.is_some_and(|joined| joined.is_recovered) {
+            return Ok(joined);
+        }
+        self.begin_again().await?;
+        self.join_once(joining).await
+    }
+
+    async fn join_once(&mut self, joining: &JoinArgs) -> Result<Option<Joined>> {
         tokio::select! {
             joined = joining.join(&self.node, &self.name, self.folder.path()) => joined,
             () = self.shutdown.wished() => Err(Failure::new("stopped before the node had joined")),
         }
+    }
+
+    /// Starts the node again, which has got its own log back, in the next incarnation of that log.
+    async fn begin_again(&mut self) -> Result<()> {
+        let node = Arc::clone(&self.node);
+        tokio::task::spawn_blocking(move || node.stop()).await.context("the writer has failed")?;
+        assemble::change(&database_file(self.folder.path()), acopio_node::begin_again)?;
+        let store = assemble::store(self.folder.path(), &self.name, self.faults)?;
+        let LogId { incarnation, .. } = store.identity();
+        let started = Node::start(store, NodeConfig::default(), self.clock.clone());
+        self.node = started.context("cannot start the node")?;
+        tracing::info!(%incarnation, "the node has its log back, and goes on in the next incarnation of it");
+        Ok(())
     }
 
     /// Where it listens, with the port that was picked.
@@ -95,7 +121,7 @@ impl Service {
     /// When the API cannot be started, or the store cannot be closed.
     pub(crate) async fn run(self) -> Result<()> {
         let address = self.address()?;
-        let Service { node, name, folder, listener, tls, mut shutdown } = self;
+        let Service { node, name, folder, listener, tls, mut shutdown, .. } = self;
         let signing_key = secrets::node_key(folder.path())?;
         company::publish_key(&*node, name.as_str(), credentials::public_key(&signing_key)).await?;
         let config = ApiConfig {

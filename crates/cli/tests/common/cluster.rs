@@ -222,9 +222,15 @@ impl Node {
 
     /// Starts the server on what its folder holds.
     pub(crate) fn run(&mut self) {
-        let server = Server::start(&mut self.serve());
+        self.try_run().unwrap_or_else(|log| panic!("{} ended before it was ready: {log}", self.name));
+    }
+
+    /// The same; when it ends before it is ready, answers with what it said.
+    pub(crate) fn try_run(&mut self) -> Result<(), String> {
+        let server = Server::try_start(&mut self.serve())?;
         self.http = self.http.take().map(|http| http.at(&server));
         self.server = Some(server);
+        Ok(())
     }
 
     /// The command that starts its server.

@@ -25,6 +25,11 @@ pub(crate) struct Answer {
 }
 
 impl Http {
+    /// The session's token.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
     /// Logs in as the administrator.
     pub(crate) async fn login(server: &Server) -> Http {
         static PROVIDER: Once = Once::new();

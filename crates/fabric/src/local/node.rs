@@ -165,6 +165,10 @@ impl Fabric for LocalFabric {
         Ok(stream::unfold(listener, hear).boxed())
     }
 
+    async fn readmit(&self, _: &NodeName) -> Result<(), FabricError> {
+        self.ask(|_| Ok(()))
+    }
+
     fn link(&self) -> watch::Receiver<Link> {
         self.hub.state().node(&self.node).link.subscribe()
     }

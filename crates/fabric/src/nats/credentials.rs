@@ -18,6 +18,9 @@ pub struct Credentials {
     pub company: [u8; 16],
     /// Whether the company came to the hub with this node.
     pub is_founder: bool,
+    /// Whether it takes the place of a node of its name, whose log the others have.
+    #[serde(default)]
+    pub is_replacement: bool,
     /// How many servers keep a copy of each log.
     pub replicas: usize,
     /// The private key, as a seed. It never leaves the node.

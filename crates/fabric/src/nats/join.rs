@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use acopio_ledger::names::NodeName;
-use async_nats::{ConnectErrorKind, RequestErrorKind};
+use async_nats::{Client, ConnectErrorKind, RequestErrorKind};
 use serde::{Deserialize, Serialize};
 use tokio::time::{sleep, timeout};
 
@@ -13,7 +13,10 @@ use super::credentials::{Credentials, key_in};
 use super::wire;
 use crate::FabricError;
 
+/// Where nodes ask to be let in: with the token alone.
 pub(super) const JOIN_SUBJECT: &str = "join.request";
+/// Where nodes that are in ask that another one may come in anew.
+pub(super) const READMIT_SUBJECT: &str = "join.again";
 
 /// How long the hub may take to let in a node that it has welcomed.
 const ADMISSION_TIMEOUT: Duration = Duration::from_secs(10);
@@ -31,13 +34,20 @@ pub(super) struct Request {
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answer {
     Welcome(Welcome),
-    Refused { reason: String },
+    /// The node may come in anew.
+    Noted,
+    Refused {
+        reason: String,
+    },
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Welcome {
     pub(super) company: [u8; 16],
     pub(super) is_founder: bool,
+    /// Whether a node of that name was here before, with another key.
+    #[serde(default)]
+    pub(super) is_replacement: bool,
     pub(super) replicas: usize,
 }
 
@@ -60,8 +70,8 @@ pub async fn join(
     let key = key_in(&keys_file.with_extension("seed")).map_err(unkept)?;
     let seed = key.seed().map_err(|error| unkept(std::io::Error::other(error.to_string())))?;
     let request = Request { node: node.clone(), key: key.public_key(), company };
-    let Welcome { company, is_founder, replicas } = ask(address, token, &request).await?;
-    let credentials = Credentials { node: node.clone(), company, is_founder, replicas, seed };
+    let Welcome { company, is_founder, is_replacement, replicas } = ask(address, token, &request).await?;
+    let credentials = Credentials { node: node.clone(), company, is_founder, is_replacement, replicas, seed };
     until_admitted(address, &credentials).await?;
     credentials.save(keys_file).map_err(unkept)?;
     Ok(credentials)
@@ -86,7 +96,19 @@ async fn ask(address: &Address, token: &str, request: &Request) -> Result<Welcom
     })?;
     match serde_json::from_slice(&answer.payload).map_err(in_doubt)? {
         Answer::Welcome(welcome) => Ok(welcome),
+        Answer::Noted => Err(in_doubt("the hub has answered something else")),
         Answer::Refused { reason } => Err(refused(reason)),
+    }
+}
+
+/// Asks the hub to let a node in once more, with another key.
+pub(super) async fn readmit(client: &Client, node: &NodeName) -> Result<(), FabricError> {
+    let bytes = serde_json::to_vec(node).map_err(in_doubt)?;
+    let answer = client.request(READMIT_SUBJECT, bytes.into()).await.map_err(in_doubt)?;
+    match serde_json::from_slice(&answer.payload).map_err(in_doubt)? {
+        Answer::Noted => Ok(()),
+        Answer::Refused { reason } => Err(FabricError::Refused { reason }),
+        Answer::Welcome(_) => Err(in_doubt("the hub has answered something else")),
     }
 }
 

@@ -133,6 +133,11 @@ impl Fabric for NatsFabric {
         Ok(presences.boxed())
     }
 
+    async fn readmit(&self, node: &NodeName) -> Result<(), FabricError> {
+        self.shared.ready()?;
+        join::readmit(&self.shared.client, node).await
+    }
+
     fn link(&self) -> watch::Receiver<Link> {
         self.shared.state.link.subscribe()
     }

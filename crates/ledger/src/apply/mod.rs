@@ -38,11 +38,17 @@ pub struct Meta {
 
 impl Meta {
     /// The entry as a write of what it sets, upon what its writer knew.
+    ///
+    /// A write is later than all that it is based on, even where a clock was set back by more than stamps make up for: else
+    /// it would lose to what it meant to replace, and which values stand beside one another would depend on the order of
+    /// folding.
     fn edit(&self, based_on: &[BasedOn]) -> Edit {
         let known =
             |known: &BasedOn| Write { stamp: Stamp(known.stamp), node: NodeName::recorded(&known.node) };
-        let write = Write { stamp: self.stamp, node: self.id.node.clone() };
-        Edit { write, based_on: based_on.iter().map(known).collect() }
+        let based_on: Vec<Write> = based_on.iter().map(known).collect();
+        let later = based_on.iter().map(|known| known.stamp.plus(1));
+        let stamp = later.fold(self.stamp, Stamp::max);
+        Edit { write: Write { stamp, node: self.id.node.clone() }, based_on }
     }
 }
 

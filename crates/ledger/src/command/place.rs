@@ -1,6 +1,6 @@
 //! Where a command is decided: by the owner of the one warehouse that it touches, if it touches one.
 
-use super::{Command, Moves};
+use super::{Command, Moves, Submission};
 use crate::books::Source;
 use crate::ids::EntryId;
 use crate::names::WarehouseCode;
@@ -16,6 +16,16 @@ pub enum Where {
     Lines,
     /// It names something that is not known here, so it is refused here.
     Unknown,
+}
+
+impl Submission {
+    /// Where the command is decided, as far as is known below or to whoever has accepted it.
+    pub fn warehouse<S: Source + ?Sized>(&self, source: &S) -> Where {
+        match (self.command.warehouse(source), &self.place) {
+            (Where::Unknown, Some(place)) => Where::In(place.clone()),
+            (known, _) => known,
+        }
+    }
 }
 
 impl Command {

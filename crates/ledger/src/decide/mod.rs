@@ -53,13 +53,13 @@ pub fn execute<S: Source>(books: &mut Books<S>, now: &Now, submission: &Submissi
     let (actor, cause) = (submission.id.user, submission.cause.clone());
     let mut desk = Desk { books, now: now.clone(), actor, cause, place: None, bodies: Vec::new() };
     match (expired(now, submission), &submission.command) {
-        (Some(refusal), command) => desk.refuse(command, &refusal),
+        (Some(refusal), _) => desk.refuse(submission, &refusal),
         (None, Command::Move(moves)) => batch::decide(&mut desk, moves),
         (None, Command::Repost(repost)) => void::repost(&mut desk, repost),
         (None, command) => {
             let decision = single(desk.books, now, &desk.cause, command);
             if decision.is_err() {
-                desk.place = place(desk.books, command);
+                desk.place = place(desk.books, submission);
             }
             desk.settle(decision);
         }
@@ -169,19 +169,19 @@ impl<S: Source> Desk<'_, S> {
     }
 
     /// Refuses a command as a whole: a batch of which each line stands for itself line by line.
-    fn refuse(&mut self, command: &Command, refusal: &Refusal) {
-        let lines = match command {
+    fn refuse(&mut self, submission: &Submission, refusal: &Refusal) {
+        let lines = match &submission.command {
             Command::Move(moves) if !moves.atomic => moves.lines.len(),
             _ => 1,
         };
-        self.place = place(self.books, command);
+        self.place = place(self.books, submission);
         (0..lines).for_each(|_| self.settle(Err(refusal.clone())));
     }
 }
 
 /// The one warehouse that a command touches, if it does.
-fn place<S: Source>(books: &Books<S>, command: &Command) -> Option<WarehouseCode> {
-    match command.warehouse(books) {
+fn place<S: Source>(books: &Books<S>, submission: &Submission) -> Option<WarehouseCode> {
+    match submission.warehouse(books) {
         Where::In(code) => owned(books, &code),
         Where::Anywhere | Where::Lines | Where::Unknown => None,
     }

@@ -22,6 +22,8 @@ pub(crate) struct Node {
     /// Its own log and as much of the others' as it has heard.
     pub(crate) logs: Logs,
     stamp: Stamp,
+    /// Whether its clock was set back so far that its stamps do not follow those of others.
+    pub(crate) is_behind: bool,
 }
 
 /// Nodes `a b c …`.
@@ -37,6 +39,7 @@ impl Cluster {
             books: Books::over(Nothing),
             logs: Logs::new(),
             stamp: Stamp::at(Millis(1_000_000)),
+            is_behind: false,
         };
         Cluster { nodes: (0..count).map(node).collect(), commands: 0 }
     }
@@ -51,8 +54,13 @@ impl Cluster {
         let own = node.logs.entry(node.name.clone()).or_default();
         let next = EntryId { node: node.name.clone(), incarnation: Incarnation(1), seq: end_of(own).plus(1) };
         let key = IdempotencyKey::recorded(&format!("k{}", self.commands));
-        let submission =
-            Submission { id: CommandId { user: UserId([7; 16]), key }, cause: None, command, expires: None };
+        let submission = Submission {
+            id: CommandId { user: UserId([7; 16]), key },
+            cause: None,
+            command,
+            expires: None,
+            place: None,
+        };
         let now = Now { next, stamp: node.stamp.plus(1) };
         let record = decide::execute(&mut node.books, &now, &submission);
         node.stamp = record.stamp(record.entries.len() - 1);
@@ -110,7 +118,9 @@ impl Node {
     fn follow(&mut self, record: &Record) {
         apply::record(&mut self.books, record);
         let last = record.stamp(record.entries.len() - 1);
-        self.stamp = self.stamp.max(last);
+        if !self.is_behind {
+            self.stamp = self.stamp.max(last);
+        }
         self.logs.entry(record.first.node.clone()).or_default().push(record.clone());
         let judged = std::mem::take(&mut self.books.changes_mut().judged);
         if judged.iter().any(|(code, judged)| has_folded(&self.books, &self.logs, code, judged)) {

@@ -44,8 +44,11 @@ impl Ledger {
         let next =
             EntryId { node: NodeName::recorded("main"), incarnation: Incarnation(1), seq: Seq(self.next) };
         let now = Now { next, stamp: Stamp::at(Millis(1_000_000)).plus(self.next) };
-        let record =
-            decide::execute(&mut self.books, &now, &Submission { id, cause: None, command, expires: None });
+        let record = decide::execute(
+            &mut self.books,
+            &now,
+            &Submission { id, cause: None, command, expires: None, place: None },
+        );
         self.next += record.entries.len() as u64;
         self.records.push(record.clone());
         record

@@ -70,6 +70,15 @@ impl Cluster {
 
     /// Executes a command that another node has accepted; nothing where it is in doubt whether that happened.
     pub(super) async fn execute(&self, errand: &Errand) -> Option<Executed> {
+        if !self.fill.borrow().is_done() {
+            return Some(Executed::Later {
+                reason: "this node is still getting the company's logs".to_owned(),
+            });
+        }
+        // Where the warehouse is not known at all nothing is refused: whoever asks knows more.
+        if self.owner(&errand.warehouse).ok()?.is_none() {
+            return Some(Executed::Later { reason: format!("{} is not known here yet", errand.warehouse) });
+        }
         match self.core.submit(errand.submission()).await {
             Ok(receipt) => {
                 Some(Executed::Decided { node: receipt.record.first.node.clone(), last: receipt.last() })

@@ -10,6 +10,7 @@ use tokio::time::{sleep, timeout};
 use super::words::About;
 use super::{Cluster, ClusterOptions};
 use crate::core::Core;
+use crate::machine::{RECOVERY_NOTE, recovery_note};
 
 /// How often it is said how far it is.
 const SAY_EVERY: Duration = Duration::from_secs(2);
@@ -30,6 +31,9 @@ pub enum Fill {
     },
     /// All that is there, or it was never needed.
     Done,
+    /// All that is there, and the node's own log of an earlier life with it: it ends here, and is started again in the next
+    /// incarnation of that log.
+    Recovered,
 }
 
 impl Fill {
@@ -38,18 +42,27 @@ impl Fill {
         *self == Fill::Done
     }
 
-    /// A node that has never written anything, and does not found the company, must be filled.
+    /// A node that has never written anything, and does not found the company, must be filled; and one that has lost the
+    /// end of its own log.
     pub(super) fn at_start(core: &Core, options: &ClusterOptions) -> Result<Fill, QueryError> {
+        let is_recovering = core.note(RECOVERY_NOTE, &recovery_note(true).key)?.is_some();
         let head = core.positions.get().get(&core.identity.node);
-        Ok(if options.is_founder || head != Seq(0) { Fill::Done } else { Fill::Waiting })
+        let is_whole = !is_recovering && (options.is_founder || head != Seq(0));
+        Ok(if is_whole { Fill::Done } else { Fill::Waiting })
     }
 
+    /// How far positions are on the way to a target.
     fn towards(target: Positions, positions: &Positions) -> Fill {
         let entries = |of: &dyn Fn(Seq, Seq) -> u64| {
             target.iter().map(|(node, seq)| of(seq, positions.get(node))).fold(0, u64::saturating_add)
         };
         let (total, folded) = (entries(&|seq, _| seq.0), entries(&|seq, at| seq.0.min(at.0)));
-        if folded == total { Fill::Done } else { Fill::Filling { folded, total, target } }
+        Fill::Filling { folded, total, target }
+    }
+
+    /// Whether all is there that was there when the company was first heard of.
+    fn has_reached(&self) -> bool {
+        matches!(self, Fill::Filling { folded, total, .. } if folded == total)
     }
 }
 
@@ -65,27 +78,36 @@ pub(super) async fn run(cluster: Arc<Cluster>) {
             }
             Fill::Filling { folded, total, target } => {
                 tracing::info!(folded, total, "getting the company's logs");
-                let until_done = async {
+                let until_reached = async {
                     loop {
                         let seen = positions.get();
                         let now = Fill::towards(target.clone(), &seen);
-                        let is_done = now.is_done();
+                        let has_reached = now.has_reached();
                         cluster.fill.send_replace(now);
-                        if is_done {
+                        if has_reached {
                             return;
                         }
                         positions.changed_from(&seen).await;
                     }
                 };
                 // Late: it is said again how far it is.
-                let _ = timeout(SAY_EVERY, until_done).await;
+                if timeout(SAY_EVERY, until_reached).await.is_ok() {
+                    let reached = cluster.reached().await;
+                    cluster.fill.send_replace(reached);
+                }
             }
-            Fill::Done => return,
+            Fill::Done | Fill::Recovered => return,
         }
     }
 }
 
 impl Cluster {
+    /// Waits until the node has what the company has, and its own log to its end.
+    pub(super) async fn until_filled(&self) {
+        // The sender lives as long as this object.
+        let _ = self.fill.subscribe().wait_for(Fill::is_done).await;
+    }
+
     /// The first node of the company that is heard of says what there is to get.
     pub(super) fn fill_from(&self, about: &About) {
         if about.is_filling || *self.fill.borrow() != Fill::Waiting {
@@ -104,7 +126,8 @@ mod tests {
         let target: Positions = "lon:5,mad:2".parse().unwrap();
         let at = |positions: &str| Fill::towards(target.clone(), &positions.parse().unwrap());
         assert_eq!(at("lon:9"), Fill::Filling { folded: 5, total: 7, target: target.clone() });
-        assert_eq!(at("lon:5,mad:2"), Fill::Done);
-        assert_eq!(at("lon:6,mad:3,rot:1"), Fill::Done);
+        assert!(!at("lon:9").has_reached());
+        assert!(at("lon:5,mad:2").has_reached());
+        assert!(at("lon:6,mad:3,rot:1").has_reached());
     }
 }

@@ -34,7 +34,9 @@ const HELD_PAUSE: Duration = Duration::from_secs(5);
 pub(super) fn begin(cluster: &Arc<Cluster>) {
     let mut owners = cluster.members().owners();
     owners.extend(cluster.positions().iter().map(|(node, _)| node.clone()));
-    owners.remove(cluster.name());
+    if !cluster.is_recovering() {
+        owners.remove(cluster.name());
+    }
     for owner in owners {
         if cluster.members().begin_following(&owner) {
             cluster.spawn(run(Arc::clone(cluster), owner));
@@ -112,7 +114,7 @@ impl Cluster {
     }
 
     /// Folds frames of a log as they came; what is missing before them, or is damaged, is fetched elsewhere.
-    async fn take(&self, owner: &NodeName, frames: Vec<Bytes>) -> Result<(), Wrong> {
+    pub(super) async fn take(&self, owner: &NodeName, frames: Vec<Bytes>) -> Result<(), Wrong> {
         match self.fold(owner, frames).await {
             Err(Unfolded::Astray(error)) => {
                 match &error {
@@ -160,7 +162,9 @@ impl Cluster {
             group.truncate(at);
         }
         let followed = self.core.follow(log, group).await?;
-        lock(&self.held).remove(&owner);
+        if stop.is_none() {
+            lock(&self.held).remove(&owner);
+        }
         self.members().folded(&self.positions());
         if let Some((node, seq)) = followed.waits_for {
             // Soon over, as a rule: the other log is on its way.
@@ -176,7 +180,8 @@ impl Cluster {
     /// Why a frame must not be folded yet, if so.
     fn must_wait(&self, owner: &NodeName, (frame, _): &Arrived) -> Option<Wrong> {
         let ahead_ms = frame.stamp.plus(frame.entries - 1).millis().0 - self.now().0;
-        if STAMP_AHEAD_MAX_MS < ahead_ms && !lock(&self.released).contains(owner) {
+        let is_let_in = || owner == self.name() || lock(&self.released).contains(owner);
+        if STAMP_AHEAD_MAX_MS < ahead_ms && !is_let_in() {
             return Some(Wrong::Held(format!(
                 "its clock is {} ahead: its entries wait until time has caught up, or until they are let in",
                 shown(Millis(ahead_ms))
@@ -200,7 +205,7 @@ impl Cluster {
 }
 
 /// The first frame, and those that wait behind it, as many as one transaction folds.
-fn ready_frames(frames: &mut Frames, first: Parcel) -> Vec<Bytes> {
+pub(super) fn ready_frames(frames: &mut Frames, first: Parcel) -> Vec<Bytes> {
     let mut bytes = first.frame.len();
     let mut ready = vec![first.frame];
     while ready.len() < FRAMES_MAX && bytes < BYTES_MAX {

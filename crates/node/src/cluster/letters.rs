@@ -7,7 +7,7 @@ use acopio_contract::query::{DeadLetter, DeadLetters, Page};
 use acopio_contract::{ManageError, QueryError};
 use acopio_fabric::Letter;
 use acopio_ledger::ids::Millis;
-use acopio_ledger::names::NodeName;
+use acopio_ledger::names::{NodeName, WarehouseCode};
 use acopio_store::Note;
 use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,7 @@ struct Dead {
 
 /// Takes letters for as long as the node works.
 pub(super) async fn run(cluster: Arc<Cluster>) {
+    cluster.until_filled().await;
     loop {
         match cluster.fabric.letters().await {
             Ok(mut letters) => {
@@ -58,7 +59,7 @@ impl Cluster {
             Ok(errand) => match self.execute(&errand).await {
                 Some(Executed::Decided { .. }) => Ok(()),
                 // The node that has accepted it sends it to the new owner.
-                Some(Executed::Later { reason }) if !self.decides_for(&errand) => {
+                Some(Executed::Later { reason }) if !self.decides_for(&errand.warehouse) => {
                     tracing::debug!(
                         key = errand.key,
                         reason,
@@ -91,8 +92,9 @@ impl Cluster {
         }
     }
 
-    fn decides_for(&self, errand: &Errand) -> bool {
-        self.owner(&errand.warehouse).is_ok_and(|owner| owner.as_ref() == Some(self.name()))
+    /// Whether this node decides for a warehouse, as is known here.
+    pub(super) fn decides_for(&self, warehouse: &WarehouseCode) -> bool {
+        self.owner(warehouse).is_ok_and(|owner| owner.as_ref() == Some(self.name()))
     }
 
     /// Notes a dead letter; whether it is safe there.

@@ -82,7 +82,8 @@ impl Members {
     /// Hears what a node says of itself; answers a note where something has changed that must be kept.
     pub(super) fn hear(&mut self, node: &NodeName, about: &About, now: Millis) -> Option<Note> {
         for (owner, seq) in about.positions.iter() {
-            self.told_of(owner, seq, (owner == node).then_some(now));
+            // Who is getting its own log back does not know how far it goes.
+            self.told_of(owner, seq, (owner == node && !about.is_filling).then_some(now));
         }
         let taken_back = self.taken_back(node, &about.positions);
         let before = self.members.get(node);

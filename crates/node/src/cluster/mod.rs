@@ -12,6 +12,7 @@ mod operations;
 mod outbox;
 mod presence;
 mod publish;
+mod recover;
 mod repair;
 mod route;
 mod takeover;
@@ -45,6 +46,8 @@ pub struct ClusterOptions {
     pub is_founder: bool,
     /// Where people reach this node; empty if it does not say.
     pub address: String,
+    /// Nodes that are not waited for when this one gets its own log back: they will never tell how far they had it.
+    pub recover_without: Vec<NodeName>,
 }
 
 /// What all tasks share.
@@ -134,6 +137,7 @@ impl Cluster {
                 lock(&self.released).push(node);
                 Ok(Managed::Done)
             }
+            Manage::Replace { node } => self.replace(&node).await.map(|()| Managed::Done),
         }
     }
 

@@ -147,6 +147,7 @@ impl Outbox {
 
 /// Sends what waits, in its order, for as long as the node works.
 pub(super) async fn send(cluster: Arc<Cluster>) {
+    cluster.until_filled().await;
     loop {
         let next = cluster.outbox().next_unsent();
         let Some((key, errand, since)) = next else {

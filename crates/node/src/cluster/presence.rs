@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acopio_contract::query::NodeState;
-use acopio_ledger::ids::Seq;
 use acopio_ledger::names::NodeName;
 use futures_util::StreamExt;
 use tokio::time::sleep;
@@ -90,19 +89,8 @@ impl Cluster {
         {
             tracing::warn!(%node, %error, "the member is not noted: it is noted when it is heard again after a restart");
         }
-        if self.positions().get(self.name()) < about.positions.get(self.name()) {
-            self.complain_of_old_copy(about.positions.get(self.name()));
-        }
+        self.compare_own(about.positions.get(self.name())).await;
         self.fill_from(about);
         follow::begin(self);
-    }
-
-    /// Another node has more of this node's own log than itself.
-    fn complain_of_old_copy(&self, there: Seq) {
-        let head = self.positions().get(self.name());
-        self.complain(Some(format!(
-            "others have this node's log up to {there}, itself only up to {head}: its data is an old copy; \
-             bring it back with `acopio cluster replace`"
-        )));
     }
 }

@@ -25,6 +25,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 /// Publishes for as long as the node works.
 pub(super) async fn run(cluster: Arc<Cluster>) {
+    cluster.until_filled().await;
     loop {
         let ended = cluster.publish_until_wrong().await;
         if let Err(reason) = ended {
@@ -46,13 +47,9 @@ impl Cluster {
     /// Publishes until it has to be looked anew where the fabric's copy ends.
     async fn publish_until_wrong(&self) -> Result<(), String> {
         let mut tail = self.tail().await?;
-        let head = self.positions().get(self.name());
-        if head < tail.last {
-            return Err(format!(
-                "the others have this node's log up to {}, itself only up to {head}: its data is an old copy; \
-                 bring it back with `acopio cluster replace`",
-                tail.last
-            ));
+        if self.compare_own(tail.last).await {
+            sleep(LOOK_AGAIN).await;
+            return Ok(());
         }
         self.complain(None);
         let mut news = self.core.news.clone();

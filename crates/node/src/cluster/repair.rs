@@ -34,7 +34,8 @@ impl Cluster {
         let (after, now) = (self.positions().get(owner), self.now());
         let members = self.members();
         let others = members.holders(owner, after, now).into_iter().filter(|holder| holder != owner);
-        std::iter::once(owner.clone()).chain(others).collect()
+        let first = Some(owner.clone()).filter(|owner| owner != self.name());
+        first.into_iter().chain(others).collect()
     }
 
     async fn fetch_from(&self, source: &NodeName, owner: &NodeName) -> Result<(), Wrong> {

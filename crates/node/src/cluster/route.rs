@@ -25,6 +25,10 @@ impl Cluster {
         submission: Submission,
         wait: Duration,
     ) -> Result<Receipt, SubmitError> {
+        // What is decided on a part of the logs could be decided otherwise on the whole.
+        if !self.fill.borrow().is_done() {
+            return Err(SubmitError::Busy { waiting: 0 });
+        }
         let deadline = Instant::now() + wait;
         match self.core.submit(submission.clone()).await {
             Err(SubmitError::NotHere { warehouse, owner }) => {

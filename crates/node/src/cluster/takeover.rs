@@ -222,7 +222,8 @@ impl Cluster {
     }
 
     async fn write_taking(&self, id: CommandId, take: TakeWarehouse) -> Result<Receipt, SubmitError> {
-        let submission = Submission { id, cause: None, command: Command::Take(take), expires: None };
+        let submission =
+            Submission { id, cause: None, command: Command::Take(take), expires: None, place: None };
         self.core.submit(submission).await
     }
 
@@ -281,6 +282,7 @@ impl Cluster {
 
 /// Takes what is handed to this node, for as long as it works.
 pub(super) async fn run(cluster: Arc<Cluster>) {
+    cluster.until_filled().await;
     if let Err(error) = cluster.heed_fences().await {
         tracing::error!(%error, "the fences of earlier times cannot be heeded");
     }

@@ -107,6 +107,7 @@ impl Errand {
             cause: self.cause.clone(),
             command: self.command.clone(),
             expires: Some(self.expires),
+            place: Some(self.warehouse.clone()),
         }
     }
 }

@@ -112,7 +112,9 @@ impl Machine {
         if let Err(error) = written {
             return Err(FollowError::Stopped { reason: self.fail(&error) });
         }
-        self.copies.insert(log.node.clone(), LogHead { incarnation: log.incarnation, head: end });
+        if log.node != self.store.identity().node {
+            self.copies.insert(log.node.clone(), LogHead { incarnation: log.incarnation, head: end });
+        }
         let entries = new.iter().map(|frame| frame.entries).sum();
         Ok(Followed { entries, people_changed: people_changed(&records), waits_for })
     }
@@ -131,10 +133,16 @@ impl Machine {
     /// Where the copy of a log ends, if that log may go on in its incarnation.
     fn end_of(&self, log: &LogId) -> Result<Head, FollowError> {
         let refuse = |first, fault: String| Err(FollowError::Broken { first, fault });
-        if log.node == self.store.identity().node {
+        let own = self.store.identity().node;
+        if log.node == own && !self.is_recovering {
             return refuse(self.store.head().seq, "it is this node's own log".to_owned());
         }
-        match self.copies.get(&log.node) {
+        let copy = if log.node == own {
+            self.store.heads().get(&own).copied()
+        } else {
+            self.copies.get(&log.node).copied()
+        };
+        match copy {
             Some(copy) if log.incarnation < copy.incarnation => {
                 let fault = format!("the log has gone on to incarnation {}", copy.incarnation);
                 refuse(copy.head.seq, fault)

@@ -2,7 +2,7 @@
 
 use acopio_contract::SubmitError;
 use acopio_ledger::names::{NodeName, WarehouseCode};
-use acopio_ledger::{Command, Source, Where};
+use acopio_ledger::{Command, Source, Submission, Where};
 
 use super::fence::Fences;
 
@@ -12,12 +12,12 @@ pub(super) fn check<S: Source>(
     books: &S,
     fences: &Fences,
     own: &NodeName,
-    command: &Command,
+    submission: &Submission,
 ) -> Result<(), SubmitError> {
-    match command.warehouse(books) {
+    match submission.warehouse(books) {
         Where::In(code) => check_one(books, fences, own, &code),
         Where::Lines => {
-            let Command::Move(moves) = command else { return Ok(()) };
+            let Command::Move(moves) = &submission.command else { return Ok(()) };
             let mut last: Option<&WarehouseCode> = None;
             for code in moves.lines.iter().map(|line| &line.warehouse) {
                 if last != Some(code) {

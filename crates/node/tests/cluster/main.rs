@@ -3,4 +3,5 @@
 mod commands;
 mod logs;
 mod ownership;
+mod recovery;
 mod world;

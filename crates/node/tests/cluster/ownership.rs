@@ -1,10 +1,13 @@
 //! Warehouses move from node to node.
 
 use acopio_contract::query::{PageRequest, VoidFilter, Voids, Warehouses, ask};
-use acopio_contract::{Inventory, Manage, Managed};
+use acopio_contract::{Inventory, Manage, Managed, SubmitError};
 use acopio_ledger::command::MoveKind::{Issue, Receipt};
-use acopio_ledger::command::{DiscardVoid, HandOverWarehouse, Repost, Undo};
-use acopio_ledger::names::{NodeName, WarehouseCode};
+use acopio_ledger::command::{
+    DiscardVoid, DispatchTransfer, DraftLine, DraftTransfer, HandOverWarehouse, Repost, Undo,
+};
+use acopio_ledger::names::{NodeName, Sku, WarehouseCode};
+use acopio_ledger::quantity::Quantity;
 use acopio_ledger::void::Void;
 use acopio_ledger::{Command, Refusal};
 
@@ -76,6 +79,33 @@ async fn what_was_handed_to_a_node_that_is_gone_is_taken_back_or_by_a_third() {
         for site in 0..3 {
             assert_eq!(world.on_hand(site, "LON").await, 6, "at {}", world.sites[site].name);
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_does_not_decide_refuses_nothing_that_it_does_not_know() {
+    let mut world = World::new(&["lon", "mad", "rot"]).await;
+    world.must(0, cups(Receipt, "LON", 10)).await;
+    world.rest().await;
+    let gone = world.sites[1].name.clone();
+    world.hub.cut(&gone);
+    let line = DraftLine { sku: Sku::recorded("CUP"), quantity: Quantity::whole(3).unwrap() };
+    let rot = WarehouseCode::recorded("ROT");
+    let draft = DraftTransfer { from: lon(), to: rot, reference: None, lines: vec![line], dispatch: false };
+    let drafted = world.must(0, Command::DraftTransfer(draft)).await;
+    world.must(0, Command::HandOver(HandOverWarehouse { warehouse: lon(), to: gone.clone() })).await;
+    let transfer = drafted.record.first.clone();
+    let dispatch = world.submission(Command::DispatchTransfer(DispatchTransfer { transfer }));
+    let waits = world.sites[0].node.submit(dispatch.clone()).await;
+    assert!(matches!(waits, Err(SubmitError::Accepted { .. })), "it waits for mad, which knows no transfer");
+    let command = world.submission(cups(Receipt, "LON", 1)).id;
+    world.sites[0].node.manage(Manage::TakeOver { command, warehouse: lon() }).await.unwrap();
+    world.hub.mend(&gone);
+    world.rest().await;
+    for site in &world.sites {
+        let answer = site.node.submit(dispatch.clone()).await.unwrap();
+        assert_eq!((answer.refusal(), answer.repeated), (None, true), "at {}", site.name);
+        assert_eq!(answer.record.first.node.as_str(), "lon");
     }
 }
 

@@ -6,13 +6,16 @@ use std::time::Duration;
 use acopio_contract::query::{Cluster, ClusterView, StockOf, ask};
 use acopio_contract::{Inventory, Receipt, SubmitError};
 use acopio_fabric::LocalHub;
+use acopio_ledger::codec::Frame;
 use acopio_ledger::command::{Amount, Found, MoveKind, MoveLine, Moves, NameWarehouse, NewProduct, NewUser};
-use acopio_ledger::ids::{CommandId, Incarnation, LogId, Millis, UserId};
+use acopio_ledger::ids::{CommandId, Incarnation, LogId, Millis, Seq, UserId};
 use acopio_ledger::names::{IdempotencyKey, NodeName, Sku, Title, Username, WarehouseCode};
 use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::{Grant, Role, Unit};
-use acopio_ledger::{Command, Submission};
-use acopio_node::{Clock, ClusterOptions, Node, NodeConfig, WriterKind};
+use acopio_ledger::{Changes, Command, Submission};
+use acopio_node::{
+    Clock, ClusterOptions, Fill, Node, NodeConfig, WriterKind, begin_again, begin_recovery, rebuild,
+};
 use acopio_store::{Faults, MemoryStore, Reader, Store};
 use tokio::time::{Instant, timeout};
 
@@ -77,6 +80,44 @@ impl World {
         self.sites[site].node = start(&self.hub, self.began, name.as_str(), disk, *is_founder);
     }
 
+    /// A node's disk is replaced by an empty one.
+    pub(crate) fn wipe(&mut self, site: usize) {
+        let identity = LogId { node: self.sites[site].name.clone(), incarnation: Incarnation(1) };
+        self.sites[site].disk = MemoryStore::new(identity, Faults::default());
+        begin_recovery(&mut self.sites[site].disk.reopened()).unwrap();
+        self.sites[site].is_founder = false;
+    }
+
+    /// A node's disk as it is now.
+    pub(crate) fn copy_of_disk(&self, site: usize) -> MemoryStore {
+        let reader = self.reader(site);
+        let identity = LogId { node: self.sites[site].name.clone(), incarnation: Incarnation(1) };
+        let mut copy = MemoryStore::new(identity, Faults::default());
+        for (node, log) in reader.heads().unwrap() {
+            let frames = reader.frames(&node, Seq(0), usize::MAX).unwrap();
+            let frames: Vec<Frame> =
+                frames.iter().map(|frame| Frame::from_bytes(&frame.bytes).unwrap().0).collect();
+            let log = LogId { node, incarnation: log.incarnation };
+            copy.follow(&log, &frames, &Changes::default()).unwrap();
+        }
+        rebuild(&mut copy, &mut |_| {}).unwrap();
+        copy
+    }
+
+    /// A node finds another disk.
+    pub(crate) fn put_disk(&mut self, site: usize, disk: MemoryStore) {
+        self.sites[site].disk = disk;
+    }
+
+    /// Waits until a node has got its own log back, and starts it in the next incarnation of that.
+    pub(crate) async fn recover(&mut self, site: usize) {
+        let mut fill = self.sites[site].node.fill().unwrap();
+        timeout(PATIENCE, fill.wait_for(|fill| *fill == Fill::Recovered)).await.unwrap().unwrap();
+        self.crash(site);
+        begin_again(&mut self.sites[site].disk.reopened()).unwrap();
+        self.start(site);
+    }
+
     /// What a node's disk says.
     pub(crate) fn reader(&self, site: usize) -> Arc<dyn Reader> {
         self.sites[site].disk.reader()
@@ -86,7 +127,7 @@ impl World {
     pub(crate) fn submission(&mut self, command: Command) -> Submission {
         self.next_key += 1;
         let key = IdempotencyKey::recorded(&format!("key-{}", self.next_key));
-        Submission { id: CommandId { user: USER, key }, cause: None, command, expires: None }
+        Submission { id: CommandId { user: USER, key }, cause: None, command, expires: None, place: None }
     }
 
     /// Sends a command to a node.
@@ -138,7 +179,8 @@ impl World {
 fn start(hub: &LocalHub, began: Instant, name: &str, disk: &MemoryStore, is_founder: bool) -> Arc<Node> {
     let config = NodeConfig { writer: WriterKind::Task, ..NodeConfig::default() };
     let node = Node::start(Box::new(disk.reopened()), config, clock(began)).unwrap();
-    let options = ClusterOptions { company: COMPANY, is_founder, address: String::new() };
+    let options =
+        ClusterOptions { company: COMPANY, is_founder, address: String::new(), recover_without: Vec::new() };
     node.join(Arc::new(hub.join(NodeName::recorded(name))), options).unwrap();
     node
 }

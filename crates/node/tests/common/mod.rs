@@ -70,7 +70,7 @@ impl World {
 
 pub(crate) fn submission(key: &str, command: Command) -> Submission {
     let id = CommandId { user: UserId([7; 16]), key: IdempotencyKey::new(key).expect("a valid key") };
-    Submission { id, cause: None, command, expires: None }
+    Submission { id, cause: None, command, expires: None, place: None }
 }
 
 pub(crate) fn command(line: &str) -> Command {

@@ -75,7 +75,7 @@ impl Clerk {
             records.push(decide::execute(
                 &mut books,
                 &now,
-                &Submission { id, cause: None, command, expires: None },
+                &Submission { id, cause: None, command, expires: None, place: None },
             ));
             entries += records.last().map_or(0, |record| record.entries.len() as u64);
         }

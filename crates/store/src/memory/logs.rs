@@ -38,7 +38,7 @@ impl Logs {
     }
 
     /// A node's log, made where it is new, in the incarnation that goes on.
-    fn open(&mut self, log: &LogId) -> &mut OneLog {
+    pub(super) fn open(&mut self, log: &LogId) -> &mut OneLog {
         let number = self.0.len();
         let end = LogHead { incarnation: log.incarnation, head: Head::default() };
         let new = || OneLog { number, end, frames: BTreeMap::new(), records: BTreeMap::new() };

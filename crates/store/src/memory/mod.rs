@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use acopio_ledger::codec::Frame;
-use acopio_ledger::ids::{EntryId, LogId};
+use acopio_ledger::ids::{EntryId, Incarnation, LogId};
 use acopio_ledger::names::NodeName;
 use acopio_ledger::{Books, Changes, Nothing, Record, Source};
 
@@ -99,6 +99,12 @@ impl MemoryStore {
     }
 }
 
+/// The incarnation after the one in which a log stands.
+fn next_after(logs: &Logs, log: &LogId) -> Incarnation {
+    let latest = logs.get(&log.node).map_or(log.incarnation, |log| log.end.incarnation);
+    Incarnation(latest.0 + 1)
+}
+
 impl Store for MemoryStore {
     fn identity(&self) -> LogId {
         self.shelf.read().identity.clone()
@@ -127,8 +133,15 @@ impl Store for MemoryStore {
     }
 
     fn follow(&mut self, log: &LogId, frames: &[Frame], changes: &Changes) -> Result<(), StoreError> {
-        assert_ne!(log.node, self.identity().node, "a node does not follow its own log");
         self.transact(|shelf| shelf.append(log, frames, changes))
+    }
+
+    fn begin_next_life(&mut self) -> Result<(), StoreError> {
+        self.transact(|shelf| {
+            shelf.identity.incarnation = next_after(&shelf.logs, &shelf.identity);
+            shelf.logs.open(&shelf.identity);
+            Ok(())
+        })
     }
 
     fn keep(&mut self, notes: &[Note]) -> Result<(), StoreError> {

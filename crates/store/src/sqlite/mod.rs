@@ -44,7 +44,7 @@ use self::pool::Pool;
 use self::read::SqliteReader;
 use self::shown::Shown;
 use self::write::Desk;
-use crate::{Faults, Head, Reader, Store, StoreError};
+use crate::{Faults, Head, Reader, StoreError};
 
 /// How a database is opened.
 #[derive(Clone, Copy, Debug)]
@@ -143,19 +143,6 @@ impl SqliteStore {
         let (log, known) = (logs.latest(), Arc::new(KnownLogs::new(logs)));
         let reader = SqliteReader::new(Pool::new(file.to_owned(), readers_max), known, None);
         Ok((log, Arc::new(reader)))
-    }
-
-    /// Begins the next incarnation of the log, and closes: what is written from now on cannot be taken for what a
-    /// database, of which this one is an older copy, has written since the copy was made.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be written.
-    pub fn begin_next_life(mut self) -> Result<(), StoreError> {
-        let (end, mut logs) = (self.head().seq, Logs::clone(&self.known.get()));
-        self.transact("begin the next incarnation", LogNumber::OWN, |desk| {
-            logs.begin_next(desk.connection, end)
-        })
     }
 
     /// Does some writing about a log in one transaction. Whatever fails in it leaves the store poisoned: nobody knows

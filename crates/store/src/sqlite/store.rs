@@ -10,6 +10,7 @@ use acopio_ledger::{Changes, Record, Source};
 
 use super::caches::Caches;
 use super::log::Log;
+use super::logs::Logs;
 use super::place::LogNumber;
 use super::{SqliteStore, rebuild, write};
 use crate::{Head, LogHead, Note, Reader, Store, StoreError};
@@ -43,8 +44,17 @@ impl Store for SqliteStore {
     }
 
     fn follow(&mut self, log: &LogId, frames: &[Frame], changes: &Changes) -> Result<(), StoreError> {
-        assert_ne!(log.node, self.identity().node, "a node does not follow its own log");
         self.append("follow a log", log, frames, changes)
+    }
+
+    fn begin_next_life(&mut self) -> Result<(), StoreError> {
+        let (end, known) = (self.head().seq, Arc::clone(&self.known));
+        self.transact("begin the next incarnation", LogNumber::OWN, |desk| {
+            let mut logs = Logs::clone(&known.get());
+            logs.begin_next(desk.connection, end)?;
+            known.set(logs);
+            Ok(())
+        })
     }
 
     fn keep(&mut self, notes: &[Note]) -> Result<(), StoreError> {

@@ -91,7 +91,7 @@ fn a_next_life_goes_on_where_the_one_before_ended() {
     let folder = tempfile::tempdir().unwrap();
     let end = lively(sqlite(folder.path(), Default::default())).store.head();
     for _ in 0..2 {
-        open(&folder).unwrap().begin_next_life().unwrap();
+        Store::begin_next_life(&mut open(&folder).unwrap()).unwrap();
     }
     let store: Box<dyn Store> = Box::new(open(&folder).unwrap());
     assert_eq!((store.identity().incarnation, store.head()), (Incarnation(3), end));

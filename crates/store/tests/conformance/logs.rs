@@ -129,11 +129,22 @@ pub(crate) fn stamps_of_a_copy_rise(stores: Stores<'_>) {
     assert!(is_stopped(&mut main, &log, &[frame]));
 }
 
-pub(crate) fn the_own_log_is_not_followed(stores: Stores<'_>) {
+pub(crate) fn a_lost_log_is_got_back_and_goes_on_in_the_next_incarnation(stores: Stores<'_>) {
     let (mut main, _) = pair(sound(stores));
-    let log = main.store.identity();
-    let frame = forged(&main, &log, main.store.head().stamp.plus(1));
-    assert!(is_stopped(&mut main, &log, &[frame]));
+    let (log, end) = (main.store.identity(), main.store.head());
+    let frame = forged(&main, &log, end.stamp.plus(1));
+    let there = end.seq.plus(frame.entries);
+    main.store.follow(&log, &[frame], &Changes::default()).unwrap();
+    assert_eq!((main.store.head().seq, main.store.identity()), (there, log.clone()));
+    main.store.begin_next_life().unwrap();
+    let next = LogId { incarnation: Incarnation(log.incarnation.0 + 1), ..log };
+    assert_eq!(main.store.identity(), next);
+    main.store.begin_next_life().unwrap();
+    assert_eq!(main.store.identity().incarnation, Incarnation(next.incarnation.0 + 1), "and once more");
+    let frame = forged(&main, &main.store.identity(), main.store.head().stamp.plus(1));
+    main.store.commit(&[frame], &Changes::default()).unwrap();
+    let id = EntryId { node: next.node, incarnation: main.store.identity().incarnation, seq: there.plus(1) };
+    assert!(main.store.record(&id).is_ok());
 }
 
 pub(crate) fn a_copy_goes_on_in_the_next_incarnation_for_good(stores: Stores<'_>) {

@@ -54,7 +54,7 @@ macro_rules! store_conformance {
             logs::a_frame_is_followed_once
             logs::a_gap_is_not_followed
             logs::stamps_of_a_copy_rise
-            logs::the_own_log_is_not_followed
+            logs::a_lost_log_is_got_back_and_goes_on_in_the_next_incarnation
             logs::a_copy_goes_on_in_the_next_incarnation_for_good
             logs::commands_are_known_from_every_log
             logs::the_own_answer_counts_where_both_have_decided

@@ -131,7 +131,8 @@ impl World {
                     seq: first.plus(entries),
                 };
                 let now = Now { next, stamp: stamp.plus(entries) };
-                let submission = Submission { id, cause: self.cause.clone(), command, expires: None };
+                let submission =
+                    Submission { id, cause: self.cause.clone(), command, expires: None, place: None };
                 records.push(decide::execute(&mut books, &now, &submission));
                 entries += records.last().unwrap().entries.len() as u64;
             }

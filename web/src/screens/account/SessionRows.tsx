@@ -2,6 +2,7 @@ import { Badge, Button, Table, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Session } from "../../api/types";
 import { time } from "../../parts/show";
+import { deviceOf } from "./device";
 
 /** Open sessions or tokens, each with what ends it. */
 export function SessionRows({ rows, onEnd }: { rows: Session[]; onEnd: (session: Session) => void }) {
@@ -13,7 +14,7 @@ export function SessionRows({ rows, onEnd }: { rows: Session[]; onEnd: (session:
           <Table.Tr key={row.id}>
             <Table.Td>
               <Text size="sm" truncate title={row.label}>
-                {row.label}
+                {deviceOf(row.label)}
               </Text>
               <Text size="xs" c="dimmed">
                 {t("account.until", { from: time(row.opened_at), to: time(row.expires_at) })}
@@ -28,7 +29,7 @@ export function SessionRows({ rows, onEnd }: { rows: Session[]; onEnd: (session:
                   variant="light"
                   color="red"
                   onClick={() => onEnd(row)}
-                  aria-label={`${t("account.end")} ${row.label}`}
+                  aria-label={`${t("account.end")} ${deviceOf(row.label)}`}
                 >
                   {t("account.end")}
                 </Button>

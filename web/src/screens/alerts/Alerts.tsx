@@ -1,8 +1,9 @@
-import { Group, Paper, SegmentedControl, useMatches } from "@mantine/core";
+import { Group, Paper } from "@mantine/core";
 import { IconBellCheck } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { alertList, rowsOf } from "../../api/lists";
+import { Choice } from "../../parts/Choice";
 import { Empty } from "../../parts/Empty";
 import { List } from "../../parts/List";
 import { WarehouseSelect } from "../../parts/pickers";
@@ -15,15 +16,13 @@ export function Alerts() {
   const { t } = useTranslation();
   const { state = "unresolved", ...filters } = alertsRoute.useSearch();
   const navigate = alertsRoute.useNavigate();
-  const orientation = useMatches({ base: "vertical", sm: "horizontal" } as const);
   const list = useInfiniteQuery(alertList({ ...filters, state }));
   const rows = rowsOf(list.data);
   return (
     <Screen title={t("nav.alerts")} about={t("alert.about")}>
       <Group gap="xs">
-        <SegmentedControl
-          aria-label={t("word.state")}
-          orientation={orientation as "horizontal"}
+        <Choice
+          label={t("word.state")}
           value={state}
           onChange={(value) =>
             navigate({
@@ -38,6 +37,8 @@ export function Alerts() {
             navigate({ search: (before) => ({ ...before, warehouse: warehouse ?? undefined }) })
           }
           clearable
+          flex="1 1 150px"
+          maw={{ sm: 260 }}
         />
       </Group>
       <Paper withBorder>

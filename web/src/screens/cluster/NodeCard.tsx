@@ -1,9 +1,11 @@
-import { Anchor, Badge, Group, Paper, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Group, Paper, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Cluster, ClusterNode } from "../../api/types";
 import { span } from "../../parts/Age";
+import { useSession } from "../../session/session";
 import { Owned } from "./Owned";
+import { openReplace } from "./openReplace";
 import { NODE_COLOURS } from "./states";
 
 /** Below this a difference of clocks is nobody's business. */
@@ -29,7 +31,9 @@ function Address({ address }: { address: string }) {
 
 export function NodeCard({ node, cluster }: { node: ClusterNode; cluster: Cluster }) {
   const { t } = useTranslation();
+  const { may } = useSession();
   const isHere = node.name === cluster.node;
+  const isGone = !isHere && (node.state === "down" || node.state === "left");
   const skew = node.skew_ms ?? 0;
   return (
     <Paper withBorder p="sm" role="listitem" aria-label={node.name}>
@@ -60,6 +64,11 @@ export function NodeCard({ node, cluster }: { node: ClusterNode; cluster: Cluste
       )}
       {node.last_error && <Line colour="red">{node.last_error}</Line>}
       <Owned node={node} cluster={cluster} />
+      {isGone && cluster.fabric && may("admin") && (
+        <Button size="compact-xs" variant="subtle" mt={6} px={4} onClick={() => openReplace(node)}>
+          {t("cluster.replace")}
+        </Button>
+      )}
     </Paper>
   );
 }

@@ -9,6 +9,9 @@ const HEIGHT = 230;
 const CENTRE = { x: WIDTH / 2, y: HEIGHT / 2 };
 const REACH = { x: 285, y: 66 };
 const RADIUS = 24;
+/** How far along its way, and how far from it, the age of a log stands. */
+const ALONG = 0.52;
+const GAP = { straight: 10, slanting: 20 };
 const HALF_HUB = { x: 34, y: 18 };
 
 const ink = (node: ClusterNode) => `var(--mantine-color-${NODE_COLOURS[node.state]}-filled)`;
@@ -21,6 +24,18 @@ function placeOf(at: number, count: number) {
 
 interface Props {
   cluster: Cluster;
+}
+
+/** Where the age of a node's log stands: beside its way, far enough that a slanting one does not cross the words. */
+function besideWay(x: number, y: number) {
+  const slope = Math.abs(y - CENTRE.y) / Math.hypot(x - CENTRE.x, y - CENTRE.y);
+  const isFalling = 0 < (x - CENTRE.x) * (y - CENTRE.y);
+  const away = GAP.straight + GAP.slanting * slope;
+  const aside = (isFalling ? 1 : -1) * away * slope;
+  return {
+    x: CENTRE.x + (x - CENTRE.x) * ALONG + aside,
+    y: CENTRE.y + (y - CENTRE.y) * ALONG - away * Math.sqrt(1 - slope * slope),
+  };
 }
 
 /** A node's way to the hub, with how old what comes from it is. */
@@ -42,7 +57,7 @@ function Way({ node, at, cluster }: Props & { node: ClusterNode; at: number }) {
         strokeDasharray={isUp ? undefined : "5 6"}
       />
       {age != null && (
-        <text className="map-way" x={(CENTRE.x + x) / 2} y={(CENTRE.y + y) / 2 - 9} textAnchor="middle">
+        <text className="map-way" {...besideWay(x, y)} textAnchor="middle" dominantBaseline="middle">
           {span(age)}
         </text>
       )}

@@ -1,11 +1,11 @@
 // How a new machine joins: the command to run there, made from a few words.
-import { Button, Code, CopyButton, Group, List, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { List, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { modals } from "@mantine/modals";
-import { IconCheck, IconCopy } from "@tabler/icons-react";
 import i18n from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Cluster } from "../../api/types";
+import { Command } from "./Command";
 import { type Joining, joinCommand } from "./joinCommand";
 
 function AddNode({ cluster }: { cluster: Cluster }) {
@@ -43,26 +43,7 @@ function AddNode({ cluster }: { cluster: Cluster }) {
         />
         <TextInput label={t("word.name")} description={t("cluster.newNameHint")} {...field("name")} />
       </SimpleGrid>
-      <Code
-        block
-        aria-label={t("cluster.command")}
-        style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}
-      >
-        {command}
-      </Code>
-      <Group>
-        <CopyButton value={command}>
-          {({ copied, copy }) => (
-            <Button
-              variant="default"
-              leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}
-              onClick={copy}
-            >
-              {t(copied ? "account.copied" : "cluster.copy")}
-            </Button>
-          )}
-        </CopyButton>
-      </Group>
+      <Command command={command} />
       <List size="sm" type="ordered">
         <List.Item>{t("cluster.step1")}</List.Item>
         <List.Item>{t("cluster.step2")}</List.Item>

@@ -9,6 +9,7 @@ import { explain } from "../../api/problem";
 import { Empty, Failed, Loading } from "../../parts/Empty";
 import { Screen } from "../../parts/Screen";
 import { csvOf } from "./csv";
+import { NodeChoice } from "./NodeChoice";
 import { QueryForm } from "./QueryForm";
 import { Result } from "./Result";
 import { Tables } from "./Tables";
@@ -43,7 +44,7 @@ export function Explorer() {
     run.mutate(text);
   };
   return (
-    <Screen title={t("nav.explorer")} about={t("explorer.about")}>
+    <Screen title={t("nav.explorer")} about={t("explorer.about")} actions={<NodeChoice />}>
       <div className="explorer">
         <Paper
           withBorder

@@ -53,7 +53,7 @@ export function QueryForm({ sql, limit, isBusy, onChange, onLimit, onRun, childr
             onChange={(value) => onLimit(Math.min(LIMIT_MAX, Number(value)))}
             min={1}
             max={LIMIT_MAX}
-            w={120}
+            w={170}
           />
           <Button
             type="submit"

@@ -56,6 +56,8 @@ export function Holds() {
             navigate({ search: (before) => ({ ...before, warehouse: warehouse ?? undefined }) })
           }
           clearable
+          flex="1 1 150px"
+          maw={{ sm: 260 }}
         />
       </Group>
       <Paper withBorder>

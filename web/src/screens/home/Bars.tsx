@@ -1,6 +1,7 @@
 import { BarChart } from "@mantine/charts";
 import i18n from "i18next";
 import { useTranslation } from "react-i18next";
+import { quantity } from "../../parts/show";
 
 const SERIES = [
   { name: "receipt", color: "teal.6" },
@@ -29,7 +30,8 @@ export default function Bars({ items, unit }: Props) {
       withLegend
       gridAxis="x"
       xAxisProps={{ minTickGap: 24 }}
-      aria-label={t("home.today")}
+      valueFormatter={quantity}
+      aria-label={t(unit === "hour" ? "home.today" : "home.weeks")}
     />
   );
 }

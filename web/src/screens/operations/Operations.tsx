@@ -1,9 +1,10 @@
-import { Group, Paper, SegmentedControl, useMatches } from "@mantine/core";
+import { Group, Paper } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { operationList } from "../../api/cluster";
 import { rowsOf } from "../../api/lists";
+import { Choice } from "../../parts/Choice";
 import { Empty } from "../../parts/Empty";
 import { List } from "../../parts/List";
 import { Screen } from "../../parts/Screen";
@@ -17,7 +18,6 @@ export function Operations() {
   const { t } = useTranslation();
   const { state } = operationsRoute.useSearch();
   const navigate = operationsRoute.useNavigate();
-  const orientation = useMatches({ base: "vertical", sm: "horizontal" } as const);
   const list = useInfiniteQuery({ ...operationList({ state }), refetchInterval: AGAIN_MS });
   const rows = rowsOf(list.data);
   const empty = (
@@ -30,9 +30,8 @@ export function Operations() {
   return (
     <Screen title={t("nav.operations")} about={t("operation.about")}>
       <Group>
-        <SegmentedControl
-          aria-label={t("word.state")}
-          orientation={orientation}
+        <Choice
+          label={t("word.state")}
           value={state ?? "all"}
           onChange={(value) =>
             navigate({ search: { state: OPERATION_STATES.find((known) => known === value) } })

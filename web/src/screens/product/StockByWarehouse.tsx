@@ -41,7 +41,7 @@ export function StockByWarehouse({ sku, unit }: { sku: string; unit: string }) {
         <Empty title={t("product.noWarehouse")} />
       ) : (
         <Table.ScrollContainer minWidth={420}>
-          <Table>
+          <Table horizontalSpacing={6}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t("word.warehouse")}</Table.Th>

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, call } from "../../api/client";
 import type { Movement } from "../../api/types";
 import { Empty, Failed, Loading } from "../../parts/Empty";
-import { time } from "../../parts/show";
+import { quantity, time } from "../../parts/show";
 
 const MOVEMENTS = 500;
 const COLOURS = ["teal.6", "indigo.5", "orange.6", "grape.5", "cyan.6", "red.5"];
@@ -45,6 +45,7 @@ export function StockChart({ sku }: { sku: string }) {
           data={pointsOf(data.items)}
           dataKey="at"
           curveType="stepAfter"
+          valueFormatter={quantity}
           withDots={false}
           withLegend
           connectNulls

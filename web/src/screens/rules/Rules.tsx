@@ -33,6 +33,8 @@ export function Rules() {
           value={filters.warehouse ?? null}
           onChange={(warehouse) => set({ warehouse: warehouse ?? undefined })}
           clearable
+          flex="1 1 150px"
+          maw={{ sm: 260 }}
         />
       </Group>
       <Paper withBorder>

@@ -49,6 +49,7 @@ export function Stock() {
   const set = (change: Partial<Filters>) =>
     navigate({ search: (before) => ({ ...before, ...change }), replace: true });
   const isFiltered = Object.values(filters).some(Boolean);
+  const isLacking = filters.warehouse && (!filters.state || filters.state === "available");
   const more = {
     has: list.hasNextPage,
     isBusy: list.isFetchingNextPage,
@@ -123,9 +124,7 @@ export function Stock() {
           <Empty
             icon={<IconPackageOff size={40} stroke={1.3} />}
             title={t(isFiltered ? "stock.noMatch" : "stock.empty")}
-            hint={t(
-              isFiltered ? (filters.warehouse ? "stock.notHere" : "stock.noMatchHint") : "stock.emptyHint",
-            )}
+            hint={t(!isFiltered ? "stock.emptyHint" : isLacking ? "stock.notHere" : "stock.noMatchHint")}
           >
             {filters.warehouse && !filters.q && (
               <Button onClick={() => set({ warehouse: undefined, state: undefined })}>

@@ -52,6 +52,8 @@ export function Transfers() {
           value={filters.state ?? null}
           onChange={(state) => set({ state: TRANSFER_STATES.find((known) => known === state) })}
           clearable
+          flex="1 1 150px"
+          maw={{ sm: 260 }}
         />
         {(["from", "to"] as const).map((end) => (
           <WarehouseSelect
@@ -61,6 +63,8 @@ export function Transfers() {
             value={filters[end] ?? null}
             onChange={(code) => set({ [end]: code ?? undefined })}
             clearable
+            flex="1 1 150px"
+            maw={{ sm: 260 }}
           />
         ))}
       </Group>

@@ -87,3 +87,18 @@ pub(super) async fn release_log(session: Session, PathText(node): PathText) -> R
     session.manage(Manage::ReleaseLog { node }).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
+
+/// Lets a node come back on another machine
+///
+/// For administrators. Once, the hub lets a node of that name join with another key; the old key opens nothing from then
+/// on. Started with an empty data folder, it gets its own log back from the other nodes, and goes on in the next incarnation
+/// of it. A node that is still heard of is not replaced.
+#[utoipa::path(
+    post, path = "/v1/cluster/nodes/{node}/replace", tag = "cluster", params(("node" = String, Path)),
+    responses((status = 204)),
+)]
+pub(super) async fn replace(session: Session, PathText(node): PathText) -> Result<Response, Problem> {
+    let node = NodeName::new(&node).map_err(|_| Problem::not_found("node", &node))?;
+    session.manage(Manage::Replace { node }).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

@@ -19,6 +19,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(get_cluster))
         .routes(routes!(manage::take_over))
+        .routes(routes!(manage::replace))
         .routes(routes!(manage::release_log))
 }
 

@@ -40,6 +40,11 @@ pub(crate) enum ClusterCommand {
         /// Whose log
         node: String,
     },
+    /// Let a node come back on another machine, or with an empty data folder: its log comes back from the others
+    Replace {
+        /// Its name
+        node: String,
+    },
 }
 
 impl Client {
@@ -71,8 +76,21 @@ impl Client {
                 let answer = self.server.send(&request).await?;
                 self.output.done(&answer, &format!("the log of {node} goes on"))
             }
+            Some(ClusterCommand::Replace { node }) => {
+                let request = Request::post("v1/cluster/nodes").then(node).then("replace");
+                let answer = self.server.send(&request).await?;
+                self.output.done(&answer, &replaced(node))
+            }
         }
     }
+}
+
+fn replaced(node: &str) -> String {
+    format!(
+        "{node} may come back now. On its machine, with an empty data folder:\n\n  \
+         acopio serve --node {node} --data DIR --join HUB --join-token-file FILE\n\n\
+         It gets its log back from the other nodes before it opens its port. The old machine stays shut out."
+    )
 }
 
 fn taken(taken: &Value) -> String {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use acopio_ledger::names::NodeName;
 
+use super::super::join::READMIT_SUBJECT;
 use super::super::wire;
 use super::{HubOptions, registry::Registry};
 
@@ -48,13 +49,15 @@ pub(super) fn configuration(
     )
 }
 
-/// What one node may do: write its own log, fence others, read all logs, take its own letters.
+/// What one node may do: write its own log, fence others, read all logs, take its own letters, ask for
+/// others that come back on another machine.
 fn user(node: &NodeName, key: &str) -> String {
     let (inbox, queue) = (wire::inbox_prefix(node), wire::LETTERS);
     let publish = [
         wire::log_subjects(node),
         "fence.*".into(),
         "svc.*".into(),
+        READMIT_SUBJECT.into(),
         wire::ALL_LETTERS.into(),
         wire::presence_subject(node),
         format!("{inbox}.>"),

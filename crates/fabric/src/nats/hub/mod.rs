@@ -8,6 +8,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use acopio_ledger::names::NodeName;
 use async_nats::Client;
 use futures_util::StreamExt;
 use nkeys::KeyPair;
@@ -18,7 +19,10 @@ use tokio::time::{sleep, timeout};
 use self::registry::Registry;
 use super::connection::{Address, options as connect_options};
 use super::credentials::{key_in, write_secret};
-use super::join::{Answer, JOIN_SUBJECT, Request};
+use super::join::{Answer, JOIN_SUBJECT, READMIT_SUBJECT, Request};
+
+/// What is asked at the desk.
+const DESK_SUBJECTS: &str = "join.*";
 
 /// How long a server may take until it answers.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
@@ -83,7 +87,7 @@ impl Hub {
         let supervisor = tokio::spawn(server::supervise(child, program, config, started, stopped));
         let address = desk.address(&host, port);
         let client = desk.connect(&address).await?;
-        let requests = client.subscribe(JOIN_SUBJECT).await.map_err(io::Error::other)?;
+        let requests = client.subscribe(DESK_SUBJECTS).await.map_err(io::Error::other)?;
         let desk = tokio::spawn(desk.serve(client, requests, process.clone()));
         Ok(Hub { address, stop, process, supervisor, desk })
     }
@@ -167,9 +171,18 @@ impl Desk {
         while let Some(message) = requests.next().await {
             let Some(reply) = message.reply else { continue };
             let id = *process.borrow();
-            let answer = match serde_json::from_slice::<Request>(&message.payload) {
-                Ok(request) => self.answer(&request, id).await,
-                Err(error) => Answer::Refused { reason: format!("the request cannot be read: {error}") },
+            let unreadable =
+                |error| Answer::Refused { reason: format!("the request cannot be read: {error}") };
+            let answer = match message.subject.as_str() {
+                JOIN_SUBJECT => match serde_json::from_slice::<Request>(&message.payload) {
+                    Ok(request) => self.admit(&request, id).await,
+                    Err(error) => unreadable(error),
+                },
+                READMIT_SUBJECT => match serde_json::from_slice::<NodeName>(&message.payload) {
+                    Ok(node) => self.readmit(&node),
+                    Err(error) => unreadable(error),
+                },
+                other => Answer::Refused { reason: format!("nobody answers {other}") },
             };
             let bytes = serde_json::to_vec(&answer).expect("an answer has nothing that JSON lacks");
             if let Err(error) = client.publish(reply, bytes.into()).await {
@@ -178,7 +191,19 @@ impl Desk {
         }
     }
 
-    async fn answer(&mut self, request: &Request, process: Option<u32>) -> Answer {
+    /// Notes that a node may come in with another key.
+    fn readmit(&mut self, node: &NodeName) -> Answer {
+        let mut registry = self.registry.clone();
+        let answer = registry.readmit(node);
+        if let Err(error) = registry.save(&self.options.data.join("nodes.json")) {
+            return Answer::Refused { reason: format!("the hub cannot note it: {error}") };
+        }
+        self.registry = registry;
+        tracing::info!(%node, "the node may come in with another key");
+        answer
+    }
+
+    async fn admit(&mut self, request: &Request, process: Option<u32>) -> Answer {
         let mut registry = self.registry.clone();
         let mut fresh = [0; 16];
         if let Err(error) = getrandom::fill(&mut fresh) {

@@ -19,6 +19,19 @@ pub(super) struct Registry {
     founder: Option<NodeName>,
     /// The public key of each node.
     pub(super) nodes: BTreeMap<NodeName, String>,
+    /// Nodes that may come in once with another key, and never found the company again.
+    #[serde(default)]
+    replaced: BTreeMap<NodeName, Replaced>,
+}
+
+/// How far the replacing of a node's machine has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Replaced {
+    /// It may come in with another key.
+    Expected,
+    /// It has.
+    Done,
 }
 
 impl Registry {
@@ -46,6 +59,10 @@ impl Registry {
         }
         let node = &request.node;
         match self.nodes.get(node) {
+            Some(key) if *key != request.key && self.replaced.get(node) == Some(&Replaced::Expected) => {
+                self.nodes.insert(node.clone(), request.key.clone());
+                self.replaced.insert(node.clone(), Replaced::Done);
+            }
             Some(key) if *key != request.key => {
                 let reason = format!("there is a node {node} with another key: choose another name");
                 return Answer::Refused { reason };
@@ -60,7 +77,18 @@ impl Registry {
         }
         let company = *self.company.get_or_insert(request.company.unwrap_or(fresh));
         let founder = self.founder.get_or_insert_with(|| node.clone());
-        Answer::Welcome(Welcome { company, is_founder: founder == node, replicas: 1 })
+        let is_replacement = self.replaced.contains_key(node);
+        let is_founder = founder == node && !is_replacement;
+        Answer::Welcome(Welcome { company, is_founder, is_replacement, replicas: 1 })
+    }
+
+    /// Lets a node come in once with another key.
+    pub(super) fn readmit(&mut self, node: &NodeName) -> Answer {
+        if !self.nodes.contains_key(node) {
+            return Answer::Refused { reason: format!("there is no node {node}") };
+        }
+        self.replaced.insert(node.clone(), Replaced::Expected);
+        Answer::Noted
     }
 }
 
@@ -76,7 +104,10 @@ mod tests {
     fn names_and_companies_are_held_apart() {
         let mut registry = Registry::default();
         let (a, b) = (nkeys::KeyPair::new_user(), nkeys::KeyPair::new_user());
-        let welcome = |is_founder| Answer::Welcome(Welcome { company: [1; 16], is_founder, replicas: 1 });
+        let welcome = |is_founder| {
+            let is_replacement = false;
+            Answer::Welcome(Welcome { company: [1; 16], is_founder, is_replacement, replicas: 1 })
+        };
         assert_eq!(registry.admit(&request("a", &a, None), [1; 16]), welcome(true));
         assert_eq!(registry.admit(&request("a", &a, None), [2; 16]), welcome(true));
         assert_eq!(registry.admit(&request("b", &b, Some([1; 16])), [2; 16]), welcome(false));
@@ -86,5 +117,28 @@ mod tests {
         let broken = Request { key: "U\"}".into(), ..request("d", &b, None) };
         assert!(refused(registry.admit(&broken, [2; 16])));
         assert_eq!(registry.nodes.len(), 2);
+    }
+
+    #[test]
+    fn a_replaced_node_comes_in_once_with_another_key_and_founds_nothing() {
+        let mut registry = Registry::default();
+        let [old, new, other] = [(); 3].map(|()| nkeys::KeyPair::new_user());
+        let name = NodeName::new("a").unwrap();
+        assert!(matches!(registry.readmit(&name), Answer::Refused { .. }), "nobody knows it");
+        registry.admit(&request("a", &old, None), [1; 16]);
+        assert!(matches!(registry.admit(&request("a", &new, None), [2; 16]), Answer::Refused { .. }));
+        assert_eq!(registry.readmit(&name), Answer::Noted);
+        let welcome = Answer::Welcome(Welcome {
+            company: [1; 16],
+            is_founder: false,
+            is_replacement: true,
+            replicas: 1,
+        });
+        assert_eq!(registry.admit(&request("a", &new, None), [2; 16]), welcome);
+        assert_eq!(registry.admit(&request("a", &new, None), [2; 16]), welcome, "the answer may be lost");
+        for key in [&old, &other] {
+            assert!(matches!(registry.admit(&request("a", key, None), [2; 16]), Answer::Refused { .. }));
+        }
+        assert_eq!(registry.nodes[&name], new.public_key());
     }
 }

@@ -1,0 +1,109 @@
+//! Machines are lost: a node comes back with an empty disk, or from an old backup, with its own log got back from others.
+
+mod common;
+
+use common::cluster::{Hub, Node, at_rest, engine, until};
+use common::{Http, Outcome};
+use serde_json::json;
+use uuid::Uuid;
+
+/// Posts a receipt of cups at a node's own warehouse.
+async fn receive(node: &Node, quantity: u64) {
+    let key = Uuid::now_v7().to_string();
+    let warehouse = node.name.to_uppercase();
+    let body = json!({"kind": "receipt", "warehouse": warehouse, "sku": "CUP", "quantity": quantity});
+    let answer = node.http().post("/v1/movements", &key, body).await.expect("an answer");
+    assert_eq!(answer.status, 201, "{}", answer.body);
+}
+
+async fn company(hub: &Hub) -> Vec<Node> {
+    let mut nodes = Vec::new();
+    for name in ["lon", "mad", "rot"] {
+        nodes.push(Node::start(name, hub).await);
+    }
+    nodes[0].http().add_product("CUP").await;
+    at_rest(&nodes).await;
+    for node in &nodes {
+        receive(node, 7).await;
+    }
+    at_rest(&nodes).await;
+    nodes
+}
+
+async fn until_down(seen_by: &Node, name: &str) {
+    until("down", async || {
+        let view = seen_by.http().get("/v1/cluster").await.expect("an answer");
+        let nodes = view.body["nodes"].as_array().cloned().unwrap_or_default();
+        nodes.iter().any(|node| node["name"] == name && node["state"] == "down")
+    })
+    .await;
+}
+
+/// Both go on writing, all come to the same, and everything stands the proof.
+async fn goes_on(nodes: Vec<Node>, replaced: usize, cups: u64) {
+    receive(&nodes[replaced], 5).await;
+    let stock = at_rest(&nodes).await;
+    assert!(stock.iter().any(|row| row.starts_with(&format!("\"MAD\" \"CUP\" {cups} "))), "{stock:?}");
+    let view = nodes[0].http().get("/v1/cluster").await.expect("an answer");
+    let shown = view.body["nodes"].as_array().expect("nodes").clone();
+    let node = shown.iter().find(|node| node["name"] == nodes[replaced].name.as_str()).expect("it is there");
+    assert_eq!(node["incarnation"], 2, "{node}");
+    for mut node in nodes {
+        let (code, log) = node.server.take().expect("it runs").stop();
+        assert_eq!(code, 0, "{log}");
+        let verify = Outcome::of(node.scratch.acopio().args(["verify", "--data"]).arg(node.scratch.data()));
+        assert!(verify.status.success(), "{}: {}", node.name, verify.stderr);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_whose_machine_is_lost_is_replaced() {
+    let Some(engine) = engine() else { return };
+    let hub = Hub::start(&engine);
+    let mut nodes = company(&hub).await;
+    nodes[1].kill();
+    std::fs::remove_dir_all(nodes[1].scratch.data()).expect("there is a folder");
+    let log = nodes[1].try_run().expect_err("a stranger of the same name is let in");
+    assert!(log.contains("another key"), "{log}");
+
+    until_down(&nodes[0], "mad").await;
+    let token = nodes[0].http().token().to_owned();
+    let server = nodes[0].server.as_ref().expect("it runs").url.clone();
+    let replace = Outcome::of(
+        nodes[0]
+            .scratch
+            .acopio()
+            .args(["cluster", "replace", "mad", "--server", &server])
+            .env("ACOPIO_TOKEN", token),
+    );
+    assert!(replace.status.success(), "{}", replace.stderr);
+    assert!(replace.stdout.contains("acopio serve --node mad"), "{}", replace.stdout);
+    nodes[1].run();
+    nodes[1].http = Some(Http::login(nodes[1].server.as_ref().expect("it runs")).await);
+    goes_on(nodes, 1, 12).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_is_restored_from_an_old_backup_gets_back_what_came_after_it() {
+    let Some(engine) = engine() else { return };
+    let hub = Hub::start(&engine);
+    let mut nodes = company(&hub).await;
+    let (backup, data) = (nodes[1].scratch.path("backup.db"), nodes[1].scratch.data());
+    let copied = Outcome::of(nodes[1].scratch.acopio().arg("backup").arg("--data").arg(&data).arg(&backup));
+    assert!(copied.status.success(), "{}", copied.stderr);
+    receive(&nodes[1], 3).await;
+    at_rest(&nodes).await;
+    nodes[1].kill();
+    for file in std::fs::read_dir(&data).expect("there is a folder").flatten() {
+        if file.file_name().to_string_lossy().contains(".db") {
+            std::fs::remove_file(file.path()).expect("it is a file");
+        }
+    }
+    let restored =
+        Outcome::of(nodes[1].scratch.acopio().arg("restore").arg("--data").arg(&data).arg(&backup));
+    assert!(restored.status.success(), "{}", restored.stderr);
+    assert!(restored.stdout.contains("--join"), "{}", restored.stdout);
+    nodes[1].run();
+    receive(&nodes[1], 2).await;
+    goes_on(nodes, 1, 17).await;
+}

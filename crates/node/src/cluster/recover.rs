@@ -1,0 +1,143 @@
+//! Gets back what this node has lost of its own log, when its machine was replaced or an old copy was restored.
+//!
+//! The others follow that log, so it comes from them as theirs do: see [`super::fill`]. It must be known where it ends
+//! before the node may write behind it.
+
+use std::time::Duration;
+
+use acopio_contract::ManageError;
+use acopio_contract::query::NodeState;
+use acopio_fabric::FabricError;
+use acopio_ledger::ids::{Incarnation, LogId, Positions, Seq};
+use acopio_ledger::names::NodeName;
+use futures_util::StreamExt;
+use tokio::time::{sleep, timeout};
+
+use super::follow::{Wrong, passing, ready_frames};
+use super::{Cluster, Fill};
+use crate::machine::{RECOVERY_NOTE, recovery_note};
+
+/// How long the hub may take to deliver the next frame.
+const WITHIN: Duration = Duration::from_secs(5);
+
+/// For so long nothing of a log must be on its way any more: longer than the hub takes to deliver, and nodes to announce.
+const SETTLED_AFTER: Duration = Duration::from_secs(3);
+
+impl Cluster {
+    /// Whether this node is without the end of its own log.
+    pub(super) fn is_recovering(&self) -> bool {
+        !matches!(self.core.note(RECOVERY_NOTE, &recovery_note(true).key), Ok(None))
+    }
+
+    /// Notes if others have this node's own log further than itself: answers whether they do. From then on it writes
+    /// nothing until it has got that back.
+    pub(super) async fn compare_own(&self, there: Seq) -> bool {
+        let head = self.positions().get(self.name());
+        if there <= head {
+            return false;
+        }
+        if !self.is_recovering()
+            && let Err(error) = self.core.keep(vec![recovery_note(true)]).await
+        {
+            tracing::error!(%error, "it cannot be noted that others have more of this node's log");
+        }
+        if self.fill.borrow().is_done() {
+            self.complain(Some(format!(
+                "others have this node's log up to {there}, itself only up to {head}: its data is an old copy; restart \
+                 it, and it gets the rest back before it goes on"
+            )));
+        }
+        true
+    }
+
+    /// How far the fill is once its target is reached: a node that gets its own log back looks whether that is all.
+    pub(super) async fn reached(&self) -> Fill {
+        if !self.is_recovering() {
+            return Fill::Done;
+        }
+        // What is on its way to others now is known to them then.
+        sleep(SETTLED_AFTER).await;
+        let fetched = self.fetch_own().await;
+        let own = self.positions().get(self.name());
+        let waits = |end: Seq| Fill::Filling { folded: own.0, total: end.0, target: self.target(end) };
+        match (fetched, self.own_end()) {
+            (Err(Wrong::Passing(reason) | Wrong::Held(reason)), _) => {
+                tracing::warn!(reason, "this node's log cannot be got back now");
+                waits(own)
+            }
+            (Ok(()), Err(missing)) => {
+                tracing::info!(missing, "waiting for whoever may have the end of this node's log");
+                waits(own)
+            }
+            (Ok(()), Ok(end)) if end <= own => Fill::Recovered,
+            (Ok(()), Ok(end)) => waits(end),
+        }
+    }
+
+    fn target(&self, end: Seq) -> Positions {
+        [(self.name().clone(), end)].into_iter().collect()
+    }
+
+    /// Takes what the hub has of the own log beyond what is here.
+    async fn fetch_own(&self) -> Result<(), Wrong> {
+        let Incarnation(latest) = self.own_incarnation();
+        for incarnation in (latest..=latest + 1).map(Incarnation) {
+            let log = LogId { node: self.name().clone(), incarnation };
+            let end = self.fabric.extent(&log).await.map_err(passing)?.last;
+            let own = || self.positions().get(self.name());
+            if end <= own() {
+                continue;
+            }
+            let mut frames = self.fabric.follow(&log, own()).await.map_err(passing)?;
+            while own() < end {
+                let next = timeout(WITHIN, frames.next()).await.ok().flatten();
+                let first = next.ok_or_else(|| passing("the hub does not deliver this node's log"))?;
+                let bytes = ready_frames(&mut frames, first);
+                self.take(self.name(), bytes).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the own log ends, as the other nodes tell; or which of them have not told. Each may be the one that has
+    /// followed furthest: the hub may have lost what it had, like anything else.
+    fn own_end(&self) -> Result<Seq, String> {
+        let (members, now) = (self.members(), self.now());
+        // One that is still getting logs tells how far it has this one, too.
+        let has_told = |node: &NodeName| {
+            let state = members.get(node).map(|member| member.state(now));
+            matches!(state, Some(NodeState::Up | NodeState::Filling | NodeState::Left))
+        };
+        let is_needed = |node: &NodeName| node != self.name() && !self.options.recover_without.contains(node);
+        let others = members.owners().into_iter().filter(|node| is_needed(node));
+        let missing: Vec<String> =
+            others.filter(|node| !has_told(node)).map(|node| node.to_string()).collect();
+        if missing.is_empty() { Ok(members.log(self.name()).head) } else { Err(missing.join(", ")) }
+    }
+
+    /// The incarnation in which the own log stands here.
+    fn own_incarnation(&self) -> Incarnation {
+        let heads = self.core.heads().unwrap_or_default();
+        heads.get(self.name()).map_or(self.core.identity.incarnation, |own| own.incarnation)
+    }
+
+    /// Lets a node come back on another machine.
+    pub(super) async fn replace(&self, node: &NodeName) -> Result<(), ManageError> {
+        let conflict = |reason: String| ManageError::Conflict { reason };
+        if node == self.name() {
+            return Err(conflict(format!("this is {node}: ask another node")));
+        }
+        let state = self.members().get(node).map(|member| member.state(self.now()));
+        match state {
+            None => return Err(ManageError::NotFound { what: "node", id: node.to_string() }),
+            Some(NodeState::Up | NodeState::Suspect | NodeState::Filling) => {
+                return Err(conflict(format!("{node} is still heard of: stop its machine first")));
+            }
+            Some(NodeState::Down | NodeState::Left) => {}
+        }
+        self.fabric.readmit(node).await.map_err(|error| match error {
+            FabricError::Refused { reason } => conflict(reason),
+            error => ManageError::Unreachable { reason: error.to_string() },
+        })
+    }
+}
