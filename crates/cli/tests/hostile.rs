@@ -167,7 +167,9 @@ async fn lies_are_forgotten_when_the_truth_is_told() {
         work_goes_on(&nodes, &format!("after-lie-{number}")).await;
     }
     all_is_well(&nodes).await;
-    stop_all(nodes);
+    let logs = stop_all(nodes);
+    assert!(logs[0].contains("it has more of this node's log, and does not show it"), "{}", logs[0]);
+    assert!(logs[0].contains("a node of another company is not listened to"), "{}", logs[0]);
 }
 
 /// The last frame that the hub has of a node's log.

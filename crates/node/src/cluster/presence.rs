@@ -89,7 +89,7 @@ impl Cluster {
         {
             tracing::warn!(%node, %error, "the member is not noted: it is noted when it is heard again after a restart");
         }
-        self.compare_own(about.positions.get(self.name())).await;
+        self.hear_of_own(node, about.positions.get(self.name())).await;
         self.fill_from(about);
         follow::begin(self);
     }

@@ -3,13 +3,16 @@
 //! The others follow that log, so it comes from them as theirs do: see [`super::fill`]. It must be known where it ends
 //! before the node may write behind it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use acopio_contract::ManageError;
 use acopio_contract::query::NodeState;
 use acopio_fabric::FabricError;
+use acopio_ledger::codec;
 use acopio_ledger::ids::{Incarnation, LogId, Positions, Seq};
 use acopio_ledger::names::NodeName;
+use bytes::Bytes;
 use futures_util::StreamExt;
 use tokio::time::{sleep, timeout};
 
@@ -23,10 +26,61 @@ const WITHIN: Duration = Duration::from_secs(5);
 /// For so long nothing of a log must be on its way any more: longer than the hub takes to deliver, and nodes to announce.
 const SETTLED_AFTER: Duration = Duration::from_secs(3);
 
+/// More entries than a frame has, but for frames that nothing writes.
+const FRAME_ENTRIES: u64 = 50_000;
+
 impl Cluster {
     /// Whether this node is without the end of its own log.
     pub(super) fn is_recovering(&self) -> bool {
         !matches!(self.core.note(RECOVERY_NOTE, &recovery_note(true).key), Ok(None))
+    }
+
+    /// Hears how far another node says that it has this node's own log. Further than here: it must show that. Whoever
+    /// believes mere words can be silenced by them.
+    pub(super) async fn hear_of_own(self: &Arc<Self>, node: &NodeName, there: Seq) {
+        if there <= self.positions().get(self.name()) {
+            return;
+        }
+        if self.is_recovering() {
+            self.compare_own(there).await;
+            return;
+        }
+        let (cluster, node) = (Arc::clone(self), node.clone());
+        self.spawn(async move {
+            match cluster.has_more_of_own(&node).await {
+                Ok(true) => _ = cluster.compare_own(there).await,
+                Ok(false) => {
+                    tracing::warn!(%node, %there, "a node says that it has more of this node's log, and does not show it");
+                }
+                // It says so again and is asked again.
+                Err(_) => tracing::debug!(%node, "a node that may have more of this node's log does not answer"),
+            }
+        });
+    }
+
+    /// Whether a node has entries of this node's own log that are not here.
+    async fn has_more_of_own(&self, node: &NodeName) -> Result<bool, Wrong> {
+        let head = self.positions().get(self.name());
+        // Where this copy has gone another way, a frame there may begin before the end here.
+        for behind in [0, FRAME_ENTRIES] {
+            let mut after = Seq(head.0.saturating_sub(behind));
+            while let Some(last) = self.own_end_in(&self.ask_for_frames(node, self.name(), after).await?) {
+                if head < last {
+                    return Ok(true);
+                }
+                if last <= after {
+                    break;
+                }
+                after = last;
+            }
+        }
+        Ok(false)
+    }
+
+    /// Where frames end, if they are of this node's own log.
+    fn own_end_in(&self, frames: &[Bytes]) -> Option<Seq> {
+        let (header, entries) = codec::read_header(frames.last()?).ok()?;
+        (header.node == *self.name()).then(|| Seq(header.first.0 + u64::from(entries) - 1))
     }
 
     /// Notes if others have this node's own log further than itself: answers whether they do. From then on it writes

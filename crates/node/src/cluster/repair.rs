@@ -57,7 +57,7 @@ impl Cluster {
         }
     }
 
-    async fn ask_for_frames(
+    pub(super) async fn ask_for_frames(
         &self,
         source: &NodeName,
         owner: &NodeName,
