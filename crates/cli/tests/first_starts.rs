@@ -169,7 +169,19 @@ async fn an_old_copy_of_a_node_is_found_out_and_said() {
         until("said", async || complaint(&cluster(node).await, "mad").contains("its data is an old copy"))
             .await;
     }
+    let body = json!({"kind": "receipt", "warehouse": "MAD", "sku": "CUP", "quantity": 1});
+    let refused = nodes[1].http().post("/v1/movements", "fork", body).await.expect("an answer");
+    assert_eq!((refused.status, text(&refused.body["code"])), (503, "stopped".into()), "{refused:?}");
     assert_eq!(nodes[0].stock().await, stock, "the others keep what they have");
     let (_, log) = nodes[1].server.take().expect("it runs").stop();
     assert!(log.contains("its data is an old copy"), "{log}");
+
+    nodes[1].run();
+    assert_eq!(at_rest(&nodes).await, stock, "it has got back what it had lost");
+    receive(&nodes[1], "again").await;
+    at_rest(&nodes).await;
+    for mut node in nodes {
+        assert_eq!(node.server.take().expect("it runs").stop().0, 0);
+        node.scratch.verify();
+    }
 }
