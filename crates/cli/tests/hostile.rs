@@ -61,20 +61,27 @@ async fn work_goes_on(nodes: &[Node], round: &str) {
     }
 }
 
-/// Waits until every node takes every other for up, and every log for whole.
+/// Waits until every node takes every other for up, and every log for whole, and has published its own.
 async fn all_is_well(nodes: &[Node]) {
     until("well everywhere", async || {
         for node in nodes {
             let view = node.http().get("/v1/cluster").await.expect("an answer").body;
-            let rows = |list: &str| view[list].as_array().expect("a list").clone();
-            let is_known = |log: &Value| log["state"] == "own" || log["state"] == "current";
-            if !rows("nodes").iter().all(|node| node["state"] == "up") || !rows("logs").iter().all(is_known) {
+            if !is_well(&view) {
                 return false;
             }
         }
         true
     })
     .await;
+}
+
+fn is_well(view: &Value) -> bool {
+    let (nodes, logs) = (view["nodes"].as_array().expect("nodes"), view["logs"].as_array().expect("logs"));
+    nodes.iter().all(|node| node["state"] == "up")
+        && logs.iter().all(|log| match log["state"].as_str() {
+            Some("own") => log["position"] == view["fabric"]["published"],
+            state => state == Some("current"),
+        })
 }
 
 /// Stops and proves all; answers what each has logged.
@@ -160,7 +167,9 @@ async fn lies_are_forgotten_when_the_truth_is_told() {
         work_goes_on(&nodes, &format!("after-lie-{number}")).await;
     }
     all_is_well(&nodes).await;
-    stop_all(nodes);
+    let logs = stop_all(nodes);
+    assert!(logs[0].contains("it has more of this node's log, and does not show it"), "{}", logs[0]);
+    assert!(logs[0].contains("a node of another company is not listened to"), "{}", logs[0]);
 }
 
 /// The last frame that the hub has of a node's log.

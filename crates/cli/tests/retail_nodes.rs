@@ -1,7 +1,7 @@
 //! The real wholesaler's trade over four nodes at once, one of which is killed for the middle third of it.
 //!
 //! The rows of the data set beside the repository are used, and generated ones of the same form where it is not there.
-//! Of the real ones it takes the rows of every fourth product, from the first day to the last; with
+//! Of the real ones it takes the rows of every twelfth product, from the first day to the last; with
 //! `ACOPIO_RETAIL_SHARE=1` it takes all of them.
 //!
 //! What is posted is planned by the product's own reader and profile. What must have come of it is computed from the
@@ -38,7 +38,7 @@ const BATCH_LINES: usize = 100;
 const CLIENTS: usize = 16;
 
 /// Of the real products every so manieth is taken.
-const SHARE: u64 = 4;
+const SHARE: u64 = 12;
 
 /// A request with its key.
 #[derive(Clone)]

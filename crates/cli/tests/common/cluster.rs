@@ -214,7 +214,7 @@ impl Node {
         Node { name, scratch, link, token_file, server: None, skew_ms: 0, listen, http: None }
     }
 
-    async fn started(mut self) -> Node {
+    pub(crate) async fn started(mut self) -> Node {
         self.run();
         self.http = Some(Http::login(self.server.as_ref().expect("it runs")).await);
         self
@@ -235,12 +235,17 @@ impl Node {
 
     /// The command that starts its server.
     pub(crate) fn serve(&self) -> Command {
+        self.serve_at(self.link.port, &self.token_file)
+    }
+
+    /// The same, at the hub on a port.
+    pub(crate) fn serve_at(&self, port: u16, token_file: &Path) -> Command {
         let code = self.name.to_uppercase();
         let mut command = self.scratch.acopio();
         command.args(["serve", "--listen", &self.listen, "--node", &self.name]);
         command.args(["--warehouse", &format!("{code}={code}")]).arg("--data").arg(self.scratch.data());
-        command.args(["--join", &format!("nats://127.0.0.1:{}", self.link.port)]);
-        command.arg("--join-token-file").arg(&self.token_file);
+        command.args(["--join", &format!("nats://127.0.0.1:{port}")]);
+        command.arg("--join-token-file").arg(token_file);
         command.arg("--admin-password-file").arg(self.scratch.path("password"));
         command.env("ACOPIO_CLOCK_AHEAD_MS", self.skew_ms.to_string());
         command

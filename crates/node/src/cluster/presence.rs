@@ -94,7 +94,7 @@ impl Cluster {
                 tracing::warn!(node = %gone, %error, "it is not noted that the node has left");
             }
         }
-        self.doubt_own(node, about.positions.get(self.name()));
+        self.hear_of_own(node, about.positions.get(self.name())).await;
         self.fill_from(about);
         follow::begin(self);
     }

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use acopio_contract::query::NodeState;
-use acopio_ledger::codec::Frame;
+use acopio_ledger::codec;
 use acopio_ledger::ids::{Incarnation, LogId, Positions, Seq};
 use acopio_ledger::names::NodeName;
+use bytes::Bytes;
 use futures_util::StreamExt;
 use tokio::time::{sleep, timeout};
 
@@ -23,32 +24,61 @@ const WITHIN: Duration = Duration::from_secs(5);
 /// For so long nothing of a log must be on its way any more: longer than the hub takes to deliver, and nodes to announce.
 const SETTLED_AFTER: Duration = Duration::from_secs(3);
 
+/// More entries than a frame has, but for frames that nothing writes.
+const FRAME_ENTRIES: u64 = 50_000;
+
 impl Cluster {
     /// Whether this node is without the end of its own log.
     pub(super) fn is_recovering(&self) -> bool {
         !matches!(self.core.note(RECOVERY_NOTE, &recovery_note(true).key), Ok(None))
     }
 
-    /// Another node says that it has this node's own log further than itself. That is believed when it shows a frame.
-    pub(super) fn doubt_own(self: &Arc<Self>, source: &NodeName, there: Seq) {
-        if there <= self.positions().get(self.name()) || self.is_recovering() {
+    /// Hears how far another node says that it has this node's own log. Further than here: it must show that. Whoever
+    /// believes mere words can be silenced by them.
+    pub(super) async fn hear_of_own(self: &Arc<Self>, node: &NodeName, there: Seq) {
+        if there <= self.positions().get(self.name()) {
             return;
         }
-        let (cluster, source) = (Arc::clone(self), source.clone());
+        if self.is_recovering() {
+            self.compare_own(there).await;
+            return;
+        }
+        let (cluster, node) = (Arc::clone(self), node.clone());
         self.spawn(async move {
-            let head = cluster.positions().get(cluster.name());
-            // A node that is new here has nothing to lose by looking further.
-            if head == Seq(0) || cluster.has_more(&source, head).await {
-                cluster.compare_own(there).await;
+            match cluster.has_more_of_own(&node).await {
+                Ok(true) => _ = cluster.compare_own(there).await,
+                Ok(false) => {
+                    tracing::warn!(%node, %there, "a node says that it has more of this node's log, and does not show it");
+                }
+                // It says so again and is asked again.
+                Err(_) => tracing::debug!(%node, "a node that may have more of this node's log does not answer"),
             }
         });
     }
 
-    /// Whether a node has a frame of this node's own log that stands behind its end here.
-    async fn has_more(&self, source: &NodeName, head: Seq) -> bool {
-        let Ok(frames) = self.ask_for_frames(source, self.name(), head).await else { return false };
-        let read = frames.first().and_then(|bytes| Frame::from_bytes(bytes).ok());
-        read.is_some_and(|(frame, header, _)| header.node == *self.name() && head < frame.first)
+    /// Whether a node has entries of this node's own log that are not here.
+    async fn has_more_of_own(&self, node: &NodeName) -> Result<bool, Wrong> {
+        let head = self.positions().get(self.name());
+        // Where this copy has gone another way, a frame there may begin before the end here.
+        for behind in [0, FRAME_ENTRIES] {
+            let mut after = Seq(head.0.saturating_sub(behind));
+            while let Some(last) = self.own_end_in(&self.ask_for_frames(node, self.name(), after).await?) {
+                if head < last {
+                    return Ok(true);
+                }
+                if last <= after {
+                    break;
+                }
+                after = last;
+            }
+        }
+        Ok(false)
+    }
+
+    /// Where frames end, if they are of this node's own log.
+    fn own_end_in(&self, frames: &[Bytes]) -> Option<Seq> {
+        let (header, entries) = codec::read_header(frames.last()?).ok()?;
+        (header.node == *self.name()).then(|| Seq(header.first.0 + u64::from(entries) - 1))
     }
 
     /// Notes if others have this node's own log further than itself: answers whether they do. From then on it writes

@@ -2,7 +2,9 @@
 
 use acopio_contract::query::NodeState;
 use acopio_contract::{Inventory, Manage, ManageError, SubmitError};
+use acopio_ledger::Command;
 use acopio_ledger::command::MoveKind::{Issue, Receipt};
+use acopio_ledger::command::Moves;
 use acopio_ledger::ids::Incarnation;
 use acopio_node::{Fill, begin_recovery};
 
@@ -145,4 +147,30 @@ async fn only_a_node_that_is_gone_is_replaced_or_removed() {
     world.crash(2);
     world.start(2);
     until("it is remembered", async || state(&world, 2).await == Some(NodeState::Left)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_old_copy_that_has_gone_another_way_is_found_out_too() {
+    let mut world = World::new(&["lon", "mad"]).await;
+    world.must(1, cups(Receipt, "MAD", 4)).await;
+    world.rest().await;
+    let copy = world.copy_of_disk(1);
+    let Command::Move(moves) = cups(Receipt, "MAD", 5) else { unreachable!("cups are moved") };
+    let lines = vec![moves.lines[0].clone(); 9];
+    world.must(1, Command::Move(Moves { lines, ..moves })).await;
+    world.rest().await;
+    world.crash(1);
+    world.hub.forget_everything();
+    world.put_disk(1, copy);
+    world.hub.cut(&world.sites[1].name.clone());
+    world.start(1);
+    world.must(1, cups(Receipt, "MAD", 1)).await;
+    world.hub.mend(&world.sites[1].name.clone());
+    until("it has noticed", async || {
+        let view = world.view(1).await;
+        view.nodes.iter().any(|node| node.last_error.as_ref().is_some_and(|error| error.contains("old copy")))
+    })
+    .await;
+    let answer = world.send(1, cups(Receipt, "MAD", 1)).await;
+    assert!(matches!(answer, Err(SubmitError::Stopped { .. })), "{answer:?}");
 }
