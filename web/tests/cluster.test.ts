@@ -132,6 +132,26 @@ test("a node that has lost its machine may come back, and the command for the ne
   await page.context().close();
 });
 
+test("a node that has left for good is shut out once it decides about nothing, after a question", async () => {
+  let owns = ["MAD"];
+  const page = await open("/cluster", () => twoNodes({ state: "down", heard_ms: 300_000, owns }, {}));
+  const asked: string[] = [];
+  await page.route("**/v1/cluster/nodes/*/remove", async (route) => {
+    asked.push(new URL(route.request().url()).pathname);
+    await route.fulfill({ status: 204 });
+  });
+  const mad = page.getByRole("listitem", { name: "mad" });
+  await mad.getByRole("button", { name: "Back on another machine" }).waitFor();
+  const leave = mad.getByRole("button", { name: "Has left for good" });
+  assert.equal(await leave.count(), 0, "it decides about MAD");
+  owns = [];
+  await leave.click();
+  await page.getByRole("dialog").getByRole("button", { name: "Shut mad out" }).click();
+  await page.getByText("mad has left for good", { exact: true }).waitFor();
+  assert.deepEqual(asked, ["/v1/cluster/nodes/mad/remove"]);
+  await page.context().close();
+});
+
 test("figures of a warehouse stop looking live once its node is down, on a page that stays open", async () => {
   let cluster = MAD_IS_UP;
   const page = await open("/stock?q=tea", () => cluster);

@@ -5,6 +5,7 @@ import type { Cluster, ClusterNode } from "../../api/types";
 import { span } from "../../parts/Age";
 import { useSession } from "../../session/session";
 import { Owned } from "./Owned";
+import { openRemove } from "./openRemove";
 import { openReplace } from "./openReplace";
 import { NODE_COLOURS } from "./states";
 
@@ -65,9 +66,16 @@ export function NodeCard({ node, cluster }: { node: ClusterNode; cluster: Cluste
       {node.last_error && <Line colour="red">{node.last_error}</Line>}
       <Owned node={node} cluster={cluster} />
       {isGone && cluster.fabric && may("admin") && (
-        <Button size="compact-xs" variant="subtle" mt={6} px={4} onClick={() => openReplace(node)}>
-          {t("cluster.replace")}
-        </Button>
+        <Group gap="xs" mt={6}>
+          <Button size="compact-xs" variant="subtle" px={4} onClick={() => openReplace(node)}>
+            {t("cluster.replace")}
+          </Button>
+          {node.state === "down" && node.owns.length === 0 && (
+            <Button size="compact-xs" variant="subtle" color="red" px={4} onClick={() => openRemove(node)}>
+              {t("cluster.remove")}
+            </Button>
+          )}
+        </Group>
       )}
     </Paper>
   );
