@@ -41,7 +41,7 @@ function GrantRows({ grants, onChange }: { grants: Grant[]; onChange: (grants: G
       </Text>
       {grants.map((grant, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: grants have no other identity
-        <Group key={at} gap="xs" wrap="nowrap" align="flex-start">
+        <Group key={at} gap="xs" align="flex-start">
           <Select
             aria-label={t("user.role")}
             data={ROLES.map((role) => ({ value: role, label: t(`role.${role}`) }))}
@@ -49,7 +49,6 @@ function GrantRows({ grants, onChange }: { grants: Grant[]; onChange: (grants: G
             onChange={(role) => role && set(at, { role: role as Role })}
             allowDeselect={false}
             w={150}
-            miw={132}
           />
           <MultiSelect
             aria-label={t("nav.warehouses")}
@@ -57,7 +56,7 @@ function GrantRows({ grants, onChange }: { grants: Grant[]; onChange: (grants: G
             value={grant.warehouses ?? []}
             onChange={(codes) => set(at, { warehouses: codes })}
             placeholder={grant.warehouses?.length ? undefined : t("user.everywhere")}
-            flex={1}
+            flex="1 1 160px"
             miw={0}
           />
           <ActionIcon
