@@ -78,7 +78,7 @@ fn seconds(text: &str, range: RangeInclusive<u64>) -> Option<Duration> {
 pub(crate) struct PatienceParam {
     /// How many seconds to wait for the outcome where another node decides, as `wait=10`: 0 to 60, 2 if not said. When
     /// it has not come by then, the answer is 202 with an operation. Other preferences are passed over.
-    #[param(rename = "Prefer", nullable = false, pattern = "^(wait=([0-9]|[1-5][0-9]|60)|[^=]*)$")]
+    #[param(rename = "Prefer", nullable = false, example = "wait=10")]
     prefer: Option<String>,
     /// For how many seconds the command may wait for the node that decides about it: up to 30 days, 7 days if not said.
     /// It is refused as expired after that.
@@ -96,7 +96,7 @@ pub(crate) struct PatienceParam {
 #[expect(dead_code, reason = "only its document is used")]
 pub(crate) struct WaitParam {
     /// How many seconds to wait for the outcome, as `wait=10`: 0 to 60, 0 if not said.
-    #[param(rename = "Prefer", nullable = false, pattern = "^(wait=([0-9]|[1-5][0-9]|60)|[^=]*)$")]
+    #[param(rename = "Prefer", nullable = false, example = "wait=10")]
     prefer: Option<String>,
 }
 

@@ -29,6 +29,9 @@ const LOOK_PAUSE: Duration = Duration::from_millis(200);
 /// How often it is looked whether a taking that waits can go on.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
+/// How many incarnations a log may have gone on without this node's having followed it.
+const INCARNATIONS_AHEAD_MAX: u32 = 64;
+
 /// How the notes of takings are called that have begun and not ended: by warehouse.
 const TAKING: &str = "taking";
 
@@ -211,7 +214,10 @@ impl Cluster {
 
     /// Where a log that is fenced ends on the fabric.
     async fn end_of_fenced(&self, from: &NodeName) -> Result<Seq, ManageError> {
-        let latest = self.members().get(from).map_or(1, |member| member.incarnation);
+        let told = self.members().get(from).map_or(1, |member| member.incarnation);
+        let here = self.core.heads().unwrap_or_default().get(from).map_or(1, |log| log.incarnation.0);
+        // What is told may be anything; a log goes on in few incarnations while it is followed.
+        let latest = told.min(here + INCARNATIONS_AHEAD_MAX);
         let mut end = Seq(0);
         for incarnation in (1..=latest).map(Incarnation) {
             let log = LogId { node: from.clone(), incarnation };
