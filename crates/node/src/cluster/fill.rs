@@ -108,9 +108,11 @@ impl Cluster {
         let _ = self.fill.subscribe().wait_for(Fill::is_done).await;
     }
 
-    /// The first node of the company that is heard of says what there is to get.
+    /// The first node of the company that is heard of says what there is to get. One that is still getting it does not
+    /// know, but for a node that was restored: that knows the company, which may have been restored as a whole.
     pub(super) fn fill_from(&self, about: &About) {
-        if about.is_filling || *self.fill.borrow() != Fill::Waiting {
+        let is_empty = self.positions().get(self.name()) == Seq(0);
+        if (about.is_filling && is_empty) || *self.fill.borrow() != Fill::Waiting {
             return;
         }
         self.fill.send_replace(Fill::towards(about.positions.clone(), &self.positions()));

@@ -108,6 +108,31 @@ async fn a_restored_copy_gets_the_rest_back_before_it_writes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_company_that_is_restored_as_a_whole_goes_on() {
+    let mut world = World::new(&["lon", "mad"]).await;
+    world.must(0, cups(Receipt, "LON", 2)).await;
+    world.must(1, cups(Receipt, "MAD", 3)).await;
+    world.rest().await;
+    let copies = [world.copy_of_disk(0), world.copy_of_disk(1)];
+    world.must(0, cups(Receipt, "LON", 5)).await;
+    world.rest().await;
+    world.hub.forget_everything();
+    for (site, mut copy) in copies.into_iter().enumerate() {
+        world.crash(site);
+        begin_recovery(&mut copy).unwrap();
+        world.put_disk(site, copy);
+    }
+    world.start(0);
+    world.start(1);
+    world.recover(0).await;
+    world.recover(1).await;
+    world.must(0, cups(Issue, "LON", 1)).await;
+    world.must(1, cups(Issue, "MAD", 1)).await;
+    world.rest().await;
+    assert_eq!((world.on_hand(1, "LON").await, world.on_hand(0, "MAD").await), (1, 2));
+}
+
+#[tokio::test(start_paused = true)]
 async fn only_a_node_that_is_gone_is_replaced_or_removed() {
     let mut world = World::new(&["lon", "mad", "rot"]).await;
     world.rest().await;
