@@ -91,12 +91,13 @@ impl JoinArgs {
         }
         let fabric =
             nats::connect(&address, &credentials).await.map_err(|error| refused(&address, &error))?;
-        let was_here = was_here || credentials.is_replacement;
-        let is_lost = was_here && node.watch().borrow().head == Seq(0);
-        let is_founder = credentials.is_founder && !(is_lost && has_written(&fabric, name).await);
-        if is_lost && !is_founder {
+        let is_empty = node.watch().borrow().head == Seq(0);
+        let is_lost =
+            is_empty && (credentials.is_replacement || (was_here && has_written(&fabric, name).await));
+        if is_lost {
             node.begin_recovery().await.context("cannot note that the node's log is to be got back")?;
         }
+        let is_founder = credentials.is_founder && !is_lost;
         let options = ClusterOptions {
             company: credentials.company,
             is_founder,
@@ -146,7 +147,7 @@ impl JoinArgs {
     }
 }
 
-/// Whether the hub has a log of this node: then the node has founded its company before, and has lost its database.
+/// Whether the hub has a log of this node: then a node with an empty database has lost it.
 async fn has_written(fabric: &dyn Fabric, name: &NodeName) -> bool {
     let log = LogId { node: name.clone(), incarnation: Incarnation(1) };
     loop {

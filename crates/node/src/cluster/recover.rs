@@ -46,8 +46,8 @@ impl Cluster {
         let (cluster, node) = (Arc::clone(self), node.clone());
         self.spawn(async move {
             match cluster.has_more_of_own(&node).await {
-                Ok(true) => _ = cluster.compare_own(there).await,
-                Ok(false) => {
+                Ok(Some(shown)) => _ = cluster.compare_own(shown).await,
+                Ok(None) => {
                     tracing::warn!(%node, %there, "a node says that it has more of this node's log, and does not show it");
                 }
                 // It says so again and is asked again.
@@ -56,15 +56,16 @@ impl Cluster {
         });
     }
 
-    /// Whether a node has entries of this node's own log that are not here.
-    async fn has_more_of_own(&self, node: &NodeName) -> Result<bool, Wrong> {
+    /// Up to where a node shows entries of this node's own log that are not here, if it does. What was written here since it
+    /// was asked is here before it can be there.
+    async fn has_more_of_own(&self, node: &NodeName) -> Result<Option<Seq>, Wrong> {
         let head = self.positions().get(self.name());
         // Where this copy has gone another way, a frame there may begin before the end here.
         for behind in [0, FRAME_ENTRIES] {
             let mut after = Seq(head.0.saturating_sub(behind));
             while let Some(last) = self.own_end_in(&self.ask_for_frames(node, self.name(), after).await?) {
-                if head < last {
-                    return Ok(true);
+                if self.positions().get(self.name()) < last {
+                    return Ok(Some(last));
                 }
                 if last <= after {
                     break;
@@ -72,7 +73,7 @@ impl Cluster {
                 after = last;
             }
         }
-        Ok(false)
+        Ok(None)
     }
 
     /// Where frames end, if they are of this node's own log.
