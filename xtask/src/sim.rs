@@ -11,7 +11,7 @@ use crate::outcome::Outcome;
 use crate::process::{become_command, cargo, run as run_command};
 
 /// How many seeds the tests run, always the same ones.
-const SEEDS_IN_TESTS: &str = "300";
+const SEEDS_IN_TESTS: &str = "200";
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
