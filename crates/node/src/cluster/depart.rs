@@ -1,6 +1,6 @@
 //! What is done when a node is gone: it comes back on another machine, or never.
 
-use acopio_contract::query::{NodeState, Warehouses};
+use acopio_contract::query::NodeState;
 use acopio_contract::{ManageError, SubmitError};
 use acopio_fabric::FabricError;
 use acopio_ledger::names::NodeName;
@@ -18,8 +18,7 @@ impl Cluster {
     /// another one's by now.
     pub(super) async fn remove(&self, node: &NodeName) -> Result<(), ManageError> {
         self.check_gone(node)?;
-        let warehouses = self.core.reader.warehouses(&Warehouses);
-        let warehouses = warehouses.map_err(|error| SubmitError::Stopped { reason: error.to_string() })?;
+        let warehouses = self.warehouses()?;
         let owned = warehouses.iter().filter(|warehouse| warehouse.decider() == node);
         let owned: Vec<&str> = owned.map(|warehouse| warehouse.code.as_str()).collect();
         if !owned.is_empty() {

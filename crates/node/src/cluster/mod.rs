@@ -29,6 +29,7 @@ use acopio_contract::{Manage, ManageError, Managed, QueryError, SubmitError};
 use acopio_fabric::Fabric;
 use acopio_ledger::ids::{CommandId, Millis, Positions, Seq};
 use acopio_ledger::names::{NodeName, WarehouseCode};
+use acopio_ledger::records::Warehouse;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::AbortHandle;
 
@@ -177,10 +178,18 @@ impl Cluster {
 
     /// Who decides about a warehouse, as is known here.
     fn owner(&self, warehouse: &WarehouseCode) -> Result<Option<NodeName>, SubmitError> {
-        let warehouses = self.core.reader.warehouses(&Warehouses);
-        let warehouses = warehouses.map_err(|error| SubmitError::Stopped { reason: error.to_string() })?;
-        let found = warehouses.into_iter().find(|known| known.code == *warehouse);
-        Ok(found.map(|found| found.decider().clone()))
+        Ok(self.known(warehouse)?.map(|known| known.decider().clone()))
+    }
+
+    /// A warehouse as it is known here.
+    fn known(&self, warehouse: &WarehouseCode) -> Result<Option<Warehouse>, SubmitError> {
+        Ok(self.warehouses()?.into_iter().find(|known| known.code == *warehouse))
+    }
+
+    /// All warehouses as they are known here.
+    fn warehouses(&self) -> Result<Vec<Warehouse>, SubmitError> {
+        let known = self.core.reader.warehouses(&Warehouses);
+        known.map_err(|error| SubmitError::Stopped { reason: error.to_string() })
     }
 
     /// Says what is wrong with the own log, once for as long as it is.

@@ -12,7 +12,6 @@ use acopio_fabric::FabricError;
 use acopio_ledger::command::TakeWarehouse;
 use acopio_ledger::ids::{CommandId, Epoch, Incarnation, LogId, Seq, UserId};
 use acopio_ledger::names::{IdempotencyKey, NodeName, WarehouseCode};
-use acopio_ledger::records::Warehouse;
 use acopio_ledger::{Command, Submission};
 use acopio_store::Note;
 use serde::{Deserialize, Serialize};
@@ -203,13 +202,6 @@ impl Cluster {
                 Err(error) => tracing::debug!(%warehouse, %error, "a taking waits"),
             }
         }
-    }
-
-    /// A warehouse as it is known here.
-    fn known(&self, warehouse: &WarehouseCode) -> Result<Option<Warehouse>, ManageError> {
-        let known = self.core.reader.warehouses(&Warehouses);
-        let known = known.map_err(|error| ManageError::Conflict { reason: error.to_string() })?;
-        Ok(known.into_iter().find(|known| known.code == *warehouse))
     }
 
     /// Where a log that is fenced ends on the fabric.
