@@ -21,6 +21,10 @@ use client::Client;
 use failure::Result;
 use server::{ca, demo, hub, offline, serve};
 
+/// Requests are made by one thread and freed by another, which glibc's arenas answer with contended locks.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // One provider of cryptography for everything that speaks TLS, chosen before anything asks for it.
     if rustls::crypto::ring::default_provider().install_default().is_err() {

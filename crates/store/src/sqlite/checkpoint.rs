@@ -20,9 +20,9 @@ use crate::StoreError;
 /// How often the thread looks.
 const INTERVAL: Duration = Duration::from_millis(100);
 /// From how many pages on it is worth the while: moving a page that changes again soon is work for nothing.
-const PAGES_WORTHWHILE: i64 = 4_000;
+const PAGES_WORTHWHILE: i64 = 16_000;
 /// From how many pages on the write-ahead log shall begin anew.
-const PAGES_MANY: i64 = 16_000;
+const PAGES_MANY: i64 = 64_000;
 
 /// The thread, as the writer sees it. Dropping it ends the thread.
 pub(super) struct Checkpointer {

@@ -24,6 +24,7 @@ pub(super) fn writer(file: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
     let pragmas = format!(
         "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS};
+         PRAGMA page_size = 1024;
          PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
          PRAGMA wal_autocheckpoint = 0;
