@@ -149,6 +149,9 @@ pub trait Fabric: Send + Sync {
     /// As [`Fabric::readmit`].
     async fn expel(&self, node: &NodeName) -> Result<(), FabricError>;
 
+    /// How many machines keep a copy of what is published here. What most of them have survives the loss of the others.
+    fn replicas(&self) -> usize;
+
     /// How the fabric is, and each change of it.
     fn link(&self) -> watch::Receiver<Link>;
 }

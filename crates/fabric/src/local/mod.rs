@@ -81,6 +81,11 @@ impl LocalHub {
         });
     }
 
+    /// Makes it say that it keeps so many copies, instead of three.
+    pub fn set_replicas(&self, replicas: usize) {
+        self.change(|state| state.replicas = replicas);
+    }
+
     /// Forgets the last frames of a node's log, like a server that lost power before it wrote them.
     pub fn forget_tail(&self, node: &NodeName, frames: usize) {
         self.change(|state| state.node(node).forget_tail(frames));

@@ -173,6 +173,10 @@ impl Fabric for LocalFabric {
         self.ask(|_| Ok(()))
     }
 
+    fn replicas(&self) -> usize {
+        self.hub.state().replicas
+    }
+
     fn link(&self) -> watch::Receiver<Link> {
         self.hub.state().node(&self.node).link.subscribe()
     }

@@ -14,16 +14,26 @@ use crate::{Call, Extent, FabricError, Fence, Link, Parcel};
 /// How many ids of letters are remembered, so that the same is put once.
 const LETTER_IDS_MAX: usize = 65_536;
 
+/// How many copies the hub in memory says that it keeps, unless it is told otherwise.
+const REPLICAS: usize = 3;
+
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) nodes: BTreeMap<NodeName, Node>,
     pub(super) faults: Faults,
     pub(super) chance: Chance,
+    /// What the hub says of itself: in truth there is one memory.
+    pub(super) replicas: usize,
 }
 
 impl State {
     pub(super) fn new() -> State {
-        State { nodes: BTreeMap::new(), faults: Faults::default(), chance: Chance::new(0) }
+        State {
+            nodes: BTreeMap::new(),
+            faults: Faults::default(),
+            chance: Chance::new(0),
+            replicas: REPLICAS,
+        }
     }
 
     pub(super) fn node(&mut self, name: &NodeName) -> &mut Node {

@@ -21,7 +21,7 @@ pub struct Credentials {
     /// Whether it takes the place of a node of its name, whose log the others have.
     #[serde(default)]
     pub is_replacement: bool,
-    /// How many servers keep a copy of each log.
+    /// How many servers keep a copy of each log, as the hub said.
     pub replicas: usize,
     /// The private key, as a seed. It never leaves the node.
     pub seed: String,

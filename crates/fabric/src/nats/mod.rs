@@ -144,6 +144,10 @@ impl Fabric for NatsFabric {
         join::ask_about(&self.shared.client, EXPEL_SUBJECT, node).await
     }
 
+    fn replicas(&self) -> usize {
+        self.shared.replicas
+    }
+
     fn link(&self) -> watch::Receiver<Link> {
         self.shared.state.link.subscribe()
     }
