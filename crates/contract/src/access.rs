@@ -142,6 +142,7 @@ impl Principal {
             Command::CreateWarehouse(_)
             | Command::RenameWarehouse(_)
             | Command::HandOver(_)
+            | Command::SetDurability(_)
             | Command::Take(_)
             | Command::SettleConflict(_)
             | Command::CreateUser(_)

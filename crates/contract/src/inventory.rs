@@ -92,6 +92,17 @@ pub enum SubmitError {
         /// The operation's id.
         operation: String,
     },
+    /// It is written here, but not yet where its warehouse's durability demands: the same key will give its answer.
+    #[error("the command is written here, but other machines have not confirmed it")]
+    InDoubt,
+    /// Too few machines keep copies for a warehouse to be replicated.
+    #[error("a replicated warehouse needs a hub of at least {least} machines, here there are {machines}")]
+    TooFewMachines {
+        /// How many there are.
+        machines: usize,
+        /// How many are needed.
+        least: usize,
+    },
     /// Another node decides about the warehouse. Nothing was written, so the same command may be sent there.
     #[error("{owner} decides about the warehouse {warehouse}, not this node")]
     NotHere {

@@ -116,6 +116,8 @@ pub enum Command {
     HandOver(HandOverWarehouse),
     /// Makes the node that decides this the owner of a warehouse.
     Take(TakeWarehouse),
+    /// Says what must have happened before anything about a warehouse counts as done.
+    SetDurability(SetDurability),
     /// Does once more what a void record was to do, for the warehouse as it is now.
     Repost(Repost),
     /// Gives a void record up.

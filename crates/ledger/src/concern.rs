@@ -1,7 +1,9 @@
 //! Which warehouse an entry concerns: under whose epoch it is written, and with whose ownership it counts.
 
-use crate::books::Source;
-use crate::entry::Body;
+use std::collections::BTreeSet;
+
+use crate::books::{Nothing, Source};
+use crate::entry::{Body, Record};
 use crate::ids::EntryId;
 use crate::names::WarehouseCode;
 
@@ -27,6 +29,7 @@ impl Body {
             Body::TransferSettled(settled) => WarehouseCode::recorded(&settled.to),
             Body::VoidSettled(settled) => WarehouseCode::recorded(&settled.warehouse),
             Body::WarehouseHandedOver(handed) => WarehouseCode::recorded(&handed.code),
+            Body::DurabilitySet(set) => WarehouseCode::recorded(&set.code),
             Body::Refused(refused) => refused.warehouse.clone()?,
             Body::BatchRefused(refused) => refused.warehouse.clone()?,
             Body::ProductSet(_)
@@ -50,5 +53,17 @@ impl Body {
             Body::WarehouseTaken(taken) => Some(WarehouseCode::recorded(&taken.code)),
             _ => self.warehouse(source),
         }
+    }
+}
+
+impl Record {
+    /// The first of these warehouses that anything of it was written about. Whose alert was handled is not looked up: that
+    /// may be about any of them.
+    pub fn about_any(&self, warehouses: &BTreeSet<WarehouseCode>) -> Option<WarehouseCode> {
+        let any = warehouses.first()?;
+        self.entries.iter().find_map(|entry| match &entry.body {
+            Body::AlertHandled(_) => Some(any.clone()),
+            body => body.warehouse(&Nothing).filter(|code| warehouses.contains(code)),
+        })
     }
 }

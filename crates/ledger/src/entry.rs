@@ -114,6 +114,8 @@ pub enum Body {
     TransferSettled(body::TransferSettled),
     /// See the message's document.
     WarehouseHandedOver(body::WarehouseHandedOver),
+    /// The owner said what must have happened before anything about a warehouse counts as done.
+    DurabilitySet(body::DurabilitySet),
     /// See the message's document.
     WarehouseTaken(body::WarehouseTaken),
     /// See the message's document.

@@ -158,6 +158,31 @@ impl Category {
     }
 }
 
+/// What must have happened before anything about a warehouse is told as done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Durability {
+    /// It is on the disk of the owner.
+    #[default]
+    Local,
+    /// A majority of the hub's machines has it as well: then it outlives the owner's machine.
+    Replicated,
+}
+
+impl Durability {
+    /// Its name, as people write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Durability::Local => "local",
+            Durability::Replicated => "replicated",
+        }
+    }
+
+    fn is_local(&self) -> bool {
+        *self == Durability::Local
+    }
+}
+
 /// A place with stock of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warehouse {
@@ -173,6 +198,9 @@ pub struct Warehouse {
     pub version: Version,
     /// By which writes its fields got their values.
     pub writes: Writes,
+    /// What must have happened before anything about it counts as done.
+    #[serde(default, skip_serializing_if = "Durability::is_local")]
+    pub durability: Durability,
     /// The node that is to take it: until it does, nobody decides about its stock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handed_to: Option<NodeName>,
@@ -189,6 +217,8 @@ impl Warehouse {
     pub(crate) const NAME: Fields = 1;
     /// Which node made it, among its fields.
     pub(crate) const MADE: Fields = 1 << 1;
+    /// The durability among its fields.
+    pub(crate) const DURABILITY: Fields = 1 << 2;
 
     /// A warehouse of which nothing is known but that a node owns it.
     pub(crate) fn unnamed(code: WarehouseCode, owner: NodeName) -> Warehouse {
@@ -199,6 +229,7 @@ impl Warehouse {
             epoch: Epoch(1),
             version: Version(0),
             writes: Writes::default(),
+            durability: Durability::Local,
             handed_to: None,
             handed: None,
             tenures: Vec::new(),

@@ -62,6 +62,17 @@ fn statements_of_version_1_are_readable() {
 }
 
 #[test]
+fn durability_of_version_1_is_readable() {
+    let set = |replicated| Body::DurabilitySet(body::DurabilitySet { code: "LON".to_owned(), replicated });
+    let records: Vec<_> = [set(true), set(false)].into_iter().enumerate().map(record).collect();
+    let bytes =
+        std::fs::read(golden("durability_v1.bin")).expect("the golden frame is part of the repository");
+    assert_eq!(bytes, bytes_of(&records), "the same records give the same bytes");
+    let (_, found) = decode_frame(&bytes).expect("version 1 is readable for ever");
+    assert_eq!(found, records, "what was written is what is read");
+}
+
+#[test]
 fn writing_the_same_records_gives_the_same_bytes() {
     let written = std::fs::read(golden("frame_v1.bin")).expect("the golden frame is part of the repository");
     assert_eq!(bytes_of(&samples()), written);

@@ -1,6 +1,6 @@
 //! The node by itself, without its neighbours: its writer's queue and its store's readers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use acopio_contract::{News, QueryError, Receipt, SubmitError};
@@ -26,8 +26,12 @@ pub(crate) struct Core {
     pub(crate) queue: Mutex<Option<mpsc::Sender<Input>>>,
     pub(crate) queue_commands_max: usize,
     pub(crate) news: watch::Receiver<News>,
+    /// Wakes whoever follows the news although nothing was written; nothing once the node is closing.
+    pub(crate) waker: Mutex<Option<watch::Sender<News>>>,
     /// How far each log is folded.
     pub(crate) positions: Arc<Watched<Positions>>,
+    /// The warehouses about which nothing is told before a majority of the hub's machines has it.
+    pub(crate) replicated: Arc<Watched<Arc<BTreeSet<WarehouseCode>>>>,
     pub(crate) stopped: watch::Receiver<Option<String>>,
     pub(crate) awaited: Arc<Awaited>,
 }
@@ -127,6 +131,14 @@ impl Core {
     /// Takes no more into the queue; what is in it is still done.
     pub(crate) fn close(&self) {
         drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        drop(self.waker.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
+    /// Has whoever follows the news look again: what is there may be told by now.
+    pub(crate) fn wake(&self) {
+        if let Some(news) = &*self.waker.lock().unwrap_or_else(PoisonError::into_inner) {
+            news.send_modify(|news| news.changes += 1);
+        }
     }
 
     /// Why the node has stopped writing, if it has.

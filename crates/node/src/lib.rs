@@ -12,6 +12,7 @@ mod machine;
 mod node;
 mod proof;
 mod query;
+mod quorum;
 mod watched;
 mod writer;
 

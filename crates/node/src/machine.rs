@@ -52,8 +52,8 @@ pub struct Step {
     pub answers: Vec<Result<Receipt, SubmitError>>,
     /// The frames that were committed.
     pub frames: Vec<Frame>,
-    /// Whether users, sessions or keys have changed.
-    pub people_changed: bool,
+    /// Of which kinds of records any has changed.
+    pub changed: Changed,
 }
 
 impl Machine {
@@ -107,14 +107,14 @@ impl Machine {
         if let Some(reason) = self.stopped.clone().or(recovers) {
             let error = SubmitError::Stopped { reason };
             let answers = submissions.iter().map(|_| Err(error.clone())).collect();
-            return Step { answers, frames: Vec::new(), people_changed: false };
+            return Step { answers, frames: Vec::new(), changed: Changed::default() };
         }
         let mut group = Group::open(&*self.store, &self.fences, self.next_stamp(now));
         let answers: Vec<_> = submissions.iter().map(|submission| group.take(submission)).collect();
         let is_misjudged = group.is_misjudged;
         let (records, changes) = group.close();
         if records.is_empty() {
-            return Step { answers, frames: Vec::new(), people_changed: false };
+            return Step { answers, frames: Vec::new(), changed: Changed::default() };
         }
         let frames = frames(&self.store.identity(), self.store.head(), &records);
         let written = if is_misjudged {
@@ -123,9 +123,7 @@ impl Machine {
             self.store.commit(&frames, &changes)
         };
         match written {
-            Ok(()) => {
-                Step { answers, frames, people_changed: people_changed(records.iter().map(Arc::as_ref)) }
-            }
+            Ok(()) => Step { answers, frames, changed: Changed::by(records.iter().map(Arc::as_ref)) },
             Err(error) => self.stop(answers, &error),
         }
     }
@@ -143,7 +141,7 @@ impl Machine {
     fn stop(&mut self, answers: Vec<Result<Receipt, SubmitError>>, error: &dyn std::error::Error) -> Step {
         let stopped = SubmitError::Stopped { reason: self.fail(error) };
         let answers = answers.into_iter().map(|answer| answer.and(Err(stopped.clone()))).collect();
-        Step { answers, frames: Vec::new(), people_changed: false }
+        Step { answers, frames: Vec::new(), changed: Changed::default() }
     }
 }
 
@@ -326,8 +324,27 @@ fn frames(identity: &LogId, head: Head, records: &[Arc<Record>]) -> Vec<Frame> {
     frames
 }
 
-/// Whether anything was written that decides who may come in.
-fn people_changed<'r>(records: impl IntoIterator<Item = &'r Record>) -> bool {
-    let mut bodies = records.into_iter().flat_map(|record| record.entries.iter().map(|entry| &entry.body));
-    bodies.any(|body| matches!(body, Body::UserSet(_) | Body::SessionClosed(_) | Body::KeyPublished(_)))
+/// Of which kinds of records, that others keep in memory, any has changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changed {
+    /// Users, sessions or keys: who may come in.
+    pub people: bool,
+    /// Warehouses, but for their names.
+    pub warehouses: bool,
+}
+
+impl Changed {
+    /// By what was written.
+    fn by<'r>(records: impl IntoIterator<Item = &'r Record>) -> Changed {
+        let mut changed = Changed::default();
+        for entry in records.into_iter().flat_map(|record| &record.entries) {
+            match entry.body {
+                Body::UserSet(_) | Body::SessionClosed(_) | Body::KeyPublished(_) => changed.people = true,
+                // What is taken by force makes void what was said of the warehouse before.
+                Body::DurabilitySet(_) | Body::WarehouseTaken(_) => changed.warehouses = true,
+                _ => {}
+            }
+        }
+        changed
+    }
 }

@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::cluster::{Cluster, ClusterOptions, Fill};
 use crate::core::Core;
 use crate::machine::{Machine, recovery_note};
+use crate::quorum::{check_machines, replicated};
 use crate::watched::Watched;
 use crate::writer::{Awaited, GroupLimits, Tell, Writer};
 
@@ -77,11 +78,13 @@ impl Node {
         let (sender, queue) = mpsc::channel(config.queue_commands_max);
         let (news_sender, news) = watch::channel(News { head: head.seq, ..News::default() });
         let positions = Arc::new(Watched::new(machine.positions()));
+        let replicated = Arc::new(Watched::new(replicated(&*reader)));
         let (stopped_sender, stopped) = watch::channel(None);
         let (awaited, folded) = Awaited::new();
         let tell = Tell {
-            news: news_sender,
+            news: news_sender.clone(),
             positions: Arc::clone(&positions),
+            replicated: Arc::clone(&replicated),
             stopped: stopped_sender,
             awaited: Arc::clone(&awaited),
             answers: Answers::here(),
@@ -102,7 +105,9 @@ impl Node {
             queue: Mutex::new(Some(sender)),
             queue_commands_max: config.queue_commands_max,
             news,
+            waker: Mutex::new(Some(news_sender)),
             positions,
+            replicated,
             stopped,
             awaited,
         };
@@ -191,7 +196,10 @@ impl Inventory for Node {
     async fn submit_within(&self, submission: Submission, wait: Duration) -> Result<Receipt, SubmitError> {
         match self.cluster() {
             Some(cluster) => cluster.submit(submission, wait).await,
-            None => self.core.submit(submission).await,
+            None => {
+                check_machines(&submission.command, 0)?;
+                self.core.submit(submission).await.and_then(|receipt| self.core.told_alone(receipt))
+            }
         }
     }
 

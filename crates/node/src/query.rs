@@ -18,7 +18,13 @@ impl Node {
             return answer;
         }
         match query {
-            Query::Status(_) => return self.status().map(View::Status),
+            Query::Status(_) => {
+                let mut view = self.status().map(View::Status)?;
+                if let Some(cluster) = self.cluster() {
+                    cluster.hold_back(&mut view);
+                }
+                return Ok(view);
+            }
             Query::Cluster(_) => return self.alone().map(View::Cluster),
             Query::Operations(_) => return Ok(View::Operations(Page { items: Vec::new(), next: None })),
             Query::OperationById(_) => return Ok(View::OperationById(None)),
@@ -35,6 +41,7 @@ impl Node {
         };
         if let Some(cluster) = self.cluster() {
             cluster.date(&mut view)?;
+            cluster.hold_back(&mut view);
         }
         Ok(view)
     }

@@ -14,7 +14,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::answers::Answers;
 use crate::clock::Clock;
-use crate::machine::{FollowError, Followed, Machine};
+use crate::machine::{Changed, FollowError, Followed, Machine};
+use crate::quorum::replicated;
 use crate::watched::Watched;
 
 /// How many outcomes wait to be noted.
@@ -49,6 +50,7 @@ pub(crate) struct Waiting {
 pub(crate) struct Tell {
     pub(crate) news: watch::Sender<News>,
     pub(crate) positions: Arc<Watched<Positions>>,
+    pub(crate) replicated: Arc<Watched<Arc<BTreeSet<WarehouseCode>>>>,
     pub(crate) stopped: watch::Sender<Option<String>>,
     pub(crate) awaited: Arc<Awaited>,
     pub(crate) answers: Answers,
@@ -181,7 +183,7 @@ impl Writer {
         }
         let step = self.machine.step(self.clock.now(), &submissions);
         if !step.frames.is_empty() {
-            self.tell_news(step.people_changed);
+            self.tell_news(step.changed);
             let receipts = step.answers.iter().flatten();
             let awaited = self.tell.awaited.among(receipts.map(|receipt| &*receipt.record));
             self.tell.awaited.tell(awaited);
@@ -197,21 +199,24 @@ impl Writer {
         if let Ok(followed) = &followed
             && 0 < followed.entries
         {
-            self.tell_news(followed.people_changed);
+            self.tell_news(followed.changed);
             self.tell.awaited.tell(awaited);
         }
         self.tell_stopped();
         followed
     }
 
-    fn tell_news(&self, people_changed: bool) {
+    fn tell_news(&self, changed: Changed) {
+        if changed.warehouses {
+            self.tell.replicated.set(replicated(&*self.machine.store().reader()));
+        }
         let positions = self.machine.positions();
         let head = self.machine.store().head().seq;
         self.tell.positions.set(positions);
         self.tell.news.send_modify(|news| {
             news.head = head;
             news.changes += 1;
-            news.people += u64::from(people_changed);
+            news.people += u64::from(changed.people);
         });
     }
 

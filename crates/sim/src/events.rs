@@ -29,8 +29,9 @@ pub(crate) async fn step(world: &mut World) {
         890..=919 => disturb(world),
         920..=939 => lose(world, site),
         940..=959 => skew(world, site),
-        960..=984 => work::hand_over(world, site),
-        _ => work::take_over(world, site),
+        960..=979 => work::hand_over(world, site),
+        980..=991 => work::take_over(world, site),
+        _ => work::set_durability(world, site),
     }
     let pause = match world.chance.below(10) {
         0 => 20_000,

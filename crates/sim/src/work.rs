@@ -7,12 +7,12 @@ use acopio_contract::{Inventory, Manage, Managed, Receipt, SubmitError};
 use acopio_ledger::command::{
     Amount, ChangeProduct, DispatchTransfer, DraftLine, DraftTransfer, Found, HandOverWarehouse, HoldStock,
     MoveKind, MoveLine, Moves, NameWarehouse, NewProduct, NewUser, ProductPatch, ReceiveLine,
-    ReceiveTransfer, SetRule, SettleLine, SettleTransfer,
+    ReceiveTransfer, SetDurability, SetRule, SettleLine, SettleTransfer,
 };
 use acopio_ledger::ids::{CommandId, UserId};
 use acopio_ledger::names::{IdempotencyKey, Line, Sku, Title, Username, WarehouseCode};
 use acopio_ledger::quantity::Quantity;
-use acopio_ledger::records::{Grant, Role, StockKey, Unit};
+use acopio_ledger::records::{Durability, Grant, Role, StockKey, Unit};
 use acopio_ledger::transfer::{TransferLine, TransferState};
 use acopio_ledger::{Command, Submission};
 
@@ -231,6 +231,13 @@ pub(crate) fn hand_over(world: &mut World, site: usize) {
     let to = world.sites[world.chance.below(3)].name.clone();
     world.counts.hand_overs += 1;
     send(world, site, Command::HandOver(HandOverWarehouse { warehouse, to }));
+}
+
+/// From now on a warehouse tells only what a majority has, or what one disk has.
+pub(crate) fn set_durability(world: &mut World, site: usize) {
+    let warehouse = WarehouseCode::recorded(world.chance.pick::<&str>(&WAREHOUSES));
+    let durability = if world.chance.strikes(600) { Durability::Replicated } else { Durability::Local };
+    send(world, site, Command::SetDurability(SetDurability { warehouse, durability }));
 }
 
 /// A warehouse is taken over by force.

@@ -158,6 +158,12 @@ impl From<SubmitError> for Problem {
                 Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "command_too_large", detail)
             }
             SubmitError::NotHere { .. } => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_here", detail),
+            SubmitError::InDoubt => {
+                Problem::new(StatusCode::SERVICE_UNAVAILABLE, "in_doubt", detail).retry_after(RETRY_SECONDS)
+            }
+            SubmitError::TooFewMachines { .. } => {
+                Problem::new(StatusCode::CONFLICT, "too_few_machines", detail)
+            }
             SubmitError::SeveralOwners => Problem::new(StatusCode::CONFLICT, "several_owners", detail),
             // Where there is no other answer for it, as `NotDone` is: the same sent again learns what became of it.
             SubmitError::Accepted { .. } => Problem::busy(detail, RETRY_SECONDS),

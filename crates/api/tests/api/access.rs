@@ -109,6 +109,7 @@ fn table() -> Vec<(&'static str, &'static str, Option<Value>, Least)> {
         ("POST", "/v1/cluster/nodes/{node}/remove", None, Admin),
         ("POST", "/v1/cluster/nodes/{node}/replace", None, Admin),
         ("POST", "/v1/warehouses/{code}/hand-over", Some(json!({ "to": "main" })), Admin),
+        ("POST", "/v1/warehouses/{code}/durability", Some(json!({ "durability": "local" })), Admin),
         ("GET", "/v1/reconcile", None, Viewer),
         ("GET", "/v1/reconcile/{id}", None, Viewer),
         ("POST", "/v1/reconcile/{id}/post", None, Manager),

@@ -116,3 +116,18 @@ async fn only_a_log_that_is_held_is_released() {
     assert_eq!(release("mad").await, "409 cluster_conflict");
     assert_eq!(release("NO%20NODE").await, "404 not_found");
 }
+
+#[tokio::test]
+async fn a_node_by_itself_replicates_nothing() {
+    let world = World::new().await;
+    let set = async |warehouse: &str, durability: &str| {
+        let path = format!("/v1/warehouses/{warehouse}/durability");
+        world.post(&path, json!({ "durability": durability })).await
+    };
+    assert_eq!(set("LON", "replicated").await.outcome(), "409 too_few_machines");
+    assert_eq!(set("NIL", "local").await.outcome(), "422 unknown_warehouse");
+    assert_eq!(set("LON", "somewhere").await.status, 422);
+    let done = set("LON", "local").await;
+    assert_eq!((done.outcome(), done.text("/durability")), ("200".into(), "local".into()));
+    assert_eq!(world.get("/v1/warehouses/LON").await.text("/durability"), "local");
+}

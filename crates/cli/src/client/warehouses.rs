@@ -27,6 +27,17 @@ pub(crate) enum WarehouseCommand {
         /// Its new name
         name: String,
     },
+    /// Say what must have happened before anything about a warehouse counts as done
+    Durability {
+        /// Its code
+        code: String,
+        /// `local`: its node's disk has it; `replicated`: a majority of the hub's machines has it too
+        #[arg(value_parser = ["local", "replicated"])]
+        durability: String,
+        /// Idempotency key
+        #[arg(long, value_name = "KEY")]
+        key: Option<String>,
+    },
     /// Hand a warehouse to another node; nobody decides about its stock until that one has heard
     HandOver {
         /// Its code
@@ -45,6 +56,7 @@ const COLUMNS: &[Column] = &[
     Column::text("name", "name"),
     Column::text("owner", "decided by"),
     Column::text("handed_to", "handed to"),
+    Column::text("durability", "durability"),
     Column::figure("version", "version"),
 ];
 
@@ -62,6 +74,12 @@ impl Client {
             }
             WarehouseCommand::Rename { code, name } => {
                 Request::patch("v1/warehouses").then(code).json(json!({"name": name}))
+            }
+            WarehouseCommand::Durability { code, durability, key } => {
+                let request = Request::post("v1/warehouses").then(code).then("durability");
+                let request = request.json(json!({"durability": durability})).key(key.as_deref());
+                let answer = self.server.send(&request).await?;
+                return self.output.answer(&answer, |_| format!("{code} is {durability} from now on"));
             }
             WarehouseCommand::HandOver { code, to, key } => {
                 let request = Request::post("v1/warehouses").then(code).then("hand-over");

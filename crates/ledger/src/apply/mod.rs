@@ -138,6 +138,7 @@ pub fn body<S: Source>(books: &mut Books<S>, meta: &Meta, body: &Body) {
         Body::TransferSettled(settled) => transfer::settled(books, meta, settled),
         Body::WarehouseHandedOver(handed) => ownership::handed_over(books, meta, handed),
         Body::WarehouseTaken(taken) => ownership::taken(books, meta, taken),
+        Body::DurabilitySet(set) => ownership::durability_set(books, meta, set),
         Body::VoidSettled(settled) => void::settled(books, meta, settled),
         // It changes nothing: the log itself is where it is looked up.
         Body::StatementRun(_) => {}

@@ -9,7 +9,7 @@ use crate::conflict::{ConflictId, RecordKind, Side};
 use crate::ids::{Epoch, Seq};
 use crate::names::{NodeName, WarehouseCode};
 use crate::ownership::{HandOver, Taken, Tenure};
-use crate::records::Warehouse;
+use crate::records::{Durability, Warehouse};
 use crate::writes::Edit;
 
 /// A warehouse was made, which claims its ownership, or renamed.
@@ -53,6 +53,16 @@ pub(super) fn taken<S: Source>(books: &mut Books<S>, meta: &Meta, taken: &body::
         taken: Some(Taken { from: NodeName::recorded(&taken.from), cut: Seq(taken.cut) }),
     };
     change(books, meta, &taken.code, |warehouse| warehouse.taken(tenure));
+}
+
+/// The owner of the time said it: the last word counts, and owners follow one another.
+pub(super) fn durability_set<S: Source>(books: &mut Books<S>, meta: &Meta, set: &body::DurabilitySet) {
+    let durability = if set.replicated { Durability::Replicated } else { Durability::Local };
+    change(books, meta, &set.code, |warehouse| {
+        if warehouse.writes.take_last(&meta.edit(&[]), Warehouse::DURABILITY) != 0 {
+            warehouse.durability = durability;
+        }
+    });
 }
 
 /// Changes a warehouse, made where it is unknown, and notes which entries are judged anew because of it.

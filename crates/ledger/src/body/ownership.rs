@@ -31,6 +31,17 @@ pub struct WarehouseTaken {
     pub cut: u64,
 }
 
+/// The owner said what must have happened before anything about the warehouse counts as done.
+#[derive(Clone, PartialEq, prost::Message)]
+pub struct DurabilitySet {
+    /// The warehouse.
+    #[prost(string, tag = "1")]
+    pub code: String,
+    /// Whether a majority of the hub's machines must have it, not the owner's disk alone.
+    #[prost(bool, tag = "2")]
+    pub replicated: bool,
+}
+
 /// Somebody saw to a void record: what it should have done stands beside this entry, or it was discarded.
 #[derive(Clone, PartialEq, prost::Message)]
 pub struct VoidSettled {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{EntryId, Seq};
 use crate::names::{Line, NodeName, WarehouseCode};
+use crate::records::Durability;
 
 /// See [`super::Command::HandOver`].
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -24,6 +25,15 @@ pub struct TakeWarehouse {
     /// The last position of that owner's log that counts: of its handing over, or, when it is taken by force, the last
     /// that is known.
     pub cut: Seq,
+}
+
+/// See [`super::Command::SetDurability`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SetDurability {
+    /// Which warehouse.
+    pub warehouse: WarehouseCode,
+    /// What it is to be.
+    pub durability: Durability,
 }
 
 /// See [`super::Command::Repost`].

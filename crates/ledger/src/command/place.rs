@@ -50,6 +50,7 @@ impl Command {
             Command::ReceiveTransfer(receive) => receiver(&receive.transfer),
             Command::SettleTransfer(settle) => receiver(&settle.transfer),
             Command::HandOver(hand_over) => Where::In(hand_over.warehouse.clone()),
+            Command::SetDurability(set) => Where::In(set.warehouse.clone()),
             Command::Repost(repost) => void(&repost.void),
             Command::DiscardVoid(discard) => void(&discard.void),
             Command::CreateProduct(_)

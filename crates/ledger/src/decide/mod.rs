@@ -133,6 +133,7 @@ fn single<S: Source>(books: &Books<S>, now: &Now, cause: &Option<Cause>, command
         Command::ReceiveTransfer(receive) => transfer::receive(books, now, receive),
         Command::SettleTransfer(settle) => transfer::settle(books, now, settle),
         Command::HandOver(hand_over) => ownership::hand_over(books, hand_over),
+        Command::SetDurability(set) => ownership::set_durability(books, set),
         Command::Take(take) => ownership::take(books, now, take),
         Command::DiscardVoid(discard) => void::discard(books, discard),
         Command::SettleConflict(settle) => conflict::settle(books, settle),

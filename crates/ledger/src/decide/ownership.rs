@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::{Decision, Now};
 use crate::body;
 use crate::books::{Books, Source};
-use crate::command::{HandOverWarehouse, TakeWarehouse};
+use crate::command::{HandOverWarehouse, SetDurability, TakeWarehouse};
 use crate::entry::Body;
 use crate::ids::{Epoch, Seq};
 use crate::names::WarehouseCode;
-use crate::records::Warehouse;
+use crate::records::{Durability, Warehouse};
 use crate::refusal::Refusal;
 
 /// The owner says who is to take the warehouse.
@@ -23,6 +23,13 @@ pub(super) fn hand_over<S: Source>(books: &Books<S>, hand_over: &HandOverWarehou
         to: hand_over.to.to_string(),
         epoch: warehouse.epoch_named().0 + 1,
     })])
+}
+
+/// The owner says what must have happened before anything about the warehouse counts as done.
+pub(super) fn set_durability<S: Source>(books: &Books<S>, set: &SetDurability) -> Decision {
+    let code = known(books, &set.warehouse)?.code.to_string();
+    let replicated = set.durability == Durability::Replicated;
+    Ok(vec![Body::DurabilitySet(body::DurabilitySet { code, replicated })])
 }
 
 /// This node takes a warehouse: as the owner before it has said, or by force.

@@ -7,7 +7,7 @@ use crate::entry::{Body, Held, Kind, Moved, Record, Released};
 use crate::ids::{EntryId, Millis, Stamp};
 use crate::names::{Line, Sku, WarehouseCode};
 use crate::quantity::Quantity;
-use crate::records::StockKey;
+use crate::records::{Durability, StockKey};
 
 /// The command that the entries of a record in one warehouse have come from; nothing where they cannot be asked for
 /// again. Alerts beside them follow by themselves.
@@ -39,6 +39,10 @@ pub(super) fn command<S: Source>(
         Body::Held(held) => Command::Hold(hold(held)),
         Body::Released(released) => Command::Release(release(released)),
         Body::RuleSet(set) => rule(set),
+        Body::DurabilitySet(set) => Command::SetDurability(SetDurability {
+            warehouse: WarehouseCode::recorded(&set.code),
+            durability: if set.replicated { Durability::Replicated } else { Durability::Local },
+        }),
         Body::AlertHandled(handled) => alert(handled)?,
         Body::TransferDrafted(drafted) => Command::DraftTransfer(draft(drafted)),
         Body::TransferCancelled(cancelled) => {

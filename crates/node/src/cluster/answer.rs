@@ -8,7 +8,7 @@ use acopio_fabric::Call;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use tokio::sync::Semaphore;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::Cluster;
 use super::words::{self, Errand, Executed, Question};
@@ -18,6 +18,9 @@ const QUESTIONS_MAX: usize = 64;
 
 /// How many bytes of frames one answer has, before the last frame's own: with it, less than the fabric carries.
 const FRAMES_BYTES: usize = 512 << 10;
+
+/// How long whoever asks waits for other machines to confirm; then it is told that this comes later.
+const CONFIRMED_WITHIN: Duration = Duration::from_secs(1);
 
 /// How long it waits before it listens again after an error.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -51,7 +54,7 @@ impl Cluster {
     /// The answer to a question; none where it cannot be read, so that whoever asks is left in doubt.
     async fn answer(&self, request: &[u8]) -> Option<Bytes> {
         match words::decode(request) {
-            Ok(Question::Frames { node, after }) => match self.core.frames(&node, after, FRAMES_BYTES) {
+            Ok(Question::Frames { node, after }) => match self.frames_to_tell(&node, after, FRAMES_BYTES) {
                 Ok(frames) => Some(words::encode_frames(frames.iter().map(|frame| frame.bytes.as_slice()))),
                 Err(error) => {
                     tracing::error!(%node, %after, %error, "frames that another node asks for cannot be read");
@@ -80,9 +83,10 @@ impl Cluster {
             return Some(Executed::Later { reason: format!("{} is not known here yet", errand.warehouse) });
         }
         match self.core.submit(errand.submission()).await {
-            Ok(receipt) => {
+            Ok(receipt) if self.is_confirmed(&receipt, Instant::now() + CONFIRMED_WITHIN).await => {
                 Some(Executed::Decided { node: receipt.record.first.node.clone(), last: receipt.last() })
             }
+            Ok(_) => Some(Executed::Later { reason: "other machines have not confirmed it yet".to_owned() }),
             Err(SubmitError::KeyReused { .. }) => Some(Executed::KeyReused),
             Err(SubmitError::TooLarge { bytes, most }) => Some(Executed::TooLarge { bytes, most }),
             Err(error @ (SubmitError::Busy { .. } | SubmitError::NotHere { .. })) => {

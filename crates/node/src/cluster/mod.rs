@@ -4,6 +4,7 @@
 //! restart stands in a log or in a note.
 
 mod answer;
+mod confirm;
 mod depart;
 mod fill;
 mod follow;
@@ -34,6 +35,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::AbortHandle;
 
 use crate::core::Core;
+use crate::watched::Watched;
 
 pub use fill::Fill;
 use members::Members;
@@ -64,7 +66,9 @@ pub(crate) struct Cluster {
     /// Nodes whose logs are let in however far ahead their clocks are.
     released: Mutex<Vec<NodeName>>,
     /// The position up to which the own log is published.
-    published: watch::Sender<Seq>,
+    published: Watched<Seq>,
+    /// Commands that are decided here and wait for the log to be published so far.
+    in_doubt: Mutex<BTreeMap<Seq, CommandId>>,
     fill: watch::Sender<Fill>,
     /// Something waits in the outbox that was not sent yet.
     unsent: Notify,
@@ -96,7 +100,8 @@ impl Cluster {
             outbox: Mutex::new(outbox),
             held: Mutex::default(),
             released: Mutex::default(),
-            published: watch::Sender::new(Seq(0)),
+            published: Watched::new(Seq(0)),
+            in_doubt: Mutex::default(),
             fill: watch::Sender::new(fill),
             unsent: Notify::new(),
             complaint: Mutex::default(),
@@ -109,6 +114,7 @@ impl Cluster {
         cluster.spawn(letters::run(Arc::clone(&cluster)));
         cluster.spawn(outbox::send(Arc::clone(&cluster)));
         cluster.spawn(operations::settle(Arc::clone(&cluster), folded));
+        cluster.spawn(confirm::run(Arc::clone(&cluster)));
         cluster.spawn(fill::run(Arc::clone(&cluster)));
         cluster.spawn(takeover::run(Arc::clone(&cluster)));
         follow::begin(&cluster);

@@ -43,6 +43,17 @@ struct Decided {
     first: EntryId,
 }
 
+/// What settling a command has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Settled {
+    /// Its outcome is told, or it does not wait here.
+    Told,
+    /// It is decided here, and told when other machines have it.
+    InDoubt,
+    /// Its outcome is not known here.
+    Waits,
+}
+
 /// An operation's id follows from its command's, so that the same command has the same one.
 pub(super) fn id_of(command: &CommandId) -> String {
     let mut hasher = blake3::Hasher::new();
@@ -65,26 +76,27 @@ pub(super) async fn settle(cluster: Arc<Cluster>, mut folded: mpsc::Receiver<Com
 
 impl Cluster {
     /// Moves a command from the outbox to the decided operations, if its outcome is folded here.
-    pub(super) async fn settle(&self, command: &CommandId) {
+    pub(super) async fn settle(&self, command: &CommandId) -> Settled {
         let Some(submission) = self.outbox().get(command).map(|waiting| waiting.errand.submission()) else {
-            return;
+            return Settled::Told;
         };
         // Awaited first: an outcome that is folded from now on is told, one before is found. What was told may have been
         // void, so that another one follows.
         self.core.awaited.add(command.clone());
         let receipt = match self.core.submit(submission).await {
+            Ok(receipt) if self.awaits_confirmation(command, &receipt) => return Settled::InDoubt,
             Ok(receipt) => Receipt { repeated: false, ..receipt },
             Err(SubmitError::NotHere { .. }) => {
                 tracing::debug!(key = %command.key, "its outcome is not known here yet");
-                return;
+                return Settled::Waits;
             }
             Err(error) => {
                 tracing::warn!(key = %command.key, %error, "the outcome of a command cannot be told");
-                return;
+                return Settled::Waits;
             }
         };
         self.core.awaited.remove(command);
-        let Some((waiting, removed, listeners)) = self.outbox().take(command) else { return };
+        let Some((waiting, removed, listeners)) = self.outbox().take(command) else { return Settled::Told };
         let mut notes = vec![removed];
         notes.extend(decided_notes(&waiting, &receipt));
         notes.extend(self.old_notes());
@@ -95,6 +107,7 @@ impl Cluster {
             // Whoever waited may have gone.
             let _: Result<(), _> = listener.send(receipt.clone());
         }
+        Settled::Told
     }
 
     /// Removes a few operations that are too old.

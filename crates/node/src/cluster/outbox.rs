@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
 use super::Cluster;
+use super::operations::Settled;
 use super::words::{self, Errand};
 
 /// How the notes of waiting commands are called.
@@ -175,9 +176,9 @@ impl Cluster {
         let owner = self.owner(&errand.warehouse).map_err(|error| error.to_string())?;
         let owner = owner.ok_or_else(|| format!("nobody is known to decide for {}", errand.warehouse))?;
         // It may be known here by now what it has led to: nobody is told when what was void turns out to count.
-        self.settle(&errand.id()).await;
-        if self.outbox().get(&errand.id()).is_none() {
-            return Ok(());
+        match self.settle(&errand.id()).await {
+            Settled::Told | Settled::InDoubt => return Ok(()),
+            Settled::Waits => {}
         }
         if owner == *self.name() {
             return Err(format!("{} is not decided here now", errand.key));

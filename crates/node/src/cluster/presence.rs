@@ -50,13 +50,15 @@ pub(super) async fn hear(cluster: Arc<Cluster>) {
 impl Cluster {
     /// What this node says of itself.
     pub(super) fn about(&self) -> About {
+        let mut positions = self.positions();
+        self.cap(&mut positions);
         About {
             company: Some(self.options.company),
             incarnation: self.core.identity.incarnation.0,
             version: env!("CARGO_PKG_VERSION").to_owned(),
             address: self.options.address.clone(),
             clock: self.now(),
-            positions: self.positions(),
+            positions,
             is_filling: !self.fill.borrow().is_done(),
             left: self
                 .members()

@@ -54,7 +54,7 @@ impl Cluster {
         self.complain(None);
         let mut news = self.core.news.clone();
         loop {
-            self.published.send_replace(tail.last);
+            self.published.set(tail.last);
             news.mark_unchanged();
             let frames =
                 self.core.frames(self.name(), tail.last, READ_BYTES).map_err(|error| error.to_string())?;
@@ -69,7 +69,7 @@ impl Cluster {
                     Some(next) => tail = next,
                     None => return Ok(()),
                 }
-                self.published.send_replace(tail.last);
+                self.published.set(tail.last);
             }
         }
     }

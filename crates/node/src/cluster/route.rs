@@ -14,6 +14,7 @@ use super::operations::id_of;
 use super::outbox::WAITING_MAX;
 use super::words::{self, Errand, Executed, Question};
 use crate::machine::check_size;
+use crate::quorum::check_machines;
 
 /// When a command that nobody has decided comes too late, if whoever sent it does not say.
 const EXPIRES_AFTER_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
@@ -29,8 +30,10 @@ impl Cluster {
         if !self.fill.borrow().is_done() {
             return Err(SubmitError::Busy { waiting: 0 });
         }
+        check_machines(&submission.command, self.fabric.replicas())?;
         let deadline = Instant::now() + wait;
         match self.core.submit(submission.clone()).await {
+            Ok(receipt) => self.tell(submission, receipt, deadline).await,
             Err(SubmitError::NotHere { warehouse, owner }) => {
                 if let Command::Move(moves) = &submission.command
                     && moves.lines.iter().any(|line| line.warehouse != warehouse)
@@ -40,7 +43,7 @@ impl Cluster {
                 }
                 self.forward(submission, warehouse, &owner, deadline).await
             }
-            answer => answer,
+            Err(error) => Err(error),
         }
     }
 
@@ -60,7 +63,7 @@ impl Cluster {
         self.accept(errand, deadline).await
     }
 
-    fn errand(&self, submission: &Submission, warehouse: WarehouseCode) -> Errand {
+    pub(super) fn errand(&self, submission: &Submission, warehouse: WarehouseCode) -> Errand {
         Errand {
             from: self.name().clone(),
             user: submission.id.user,
@@ -121,7 +124,7 @@ impl Cluster {
     }
 
     /// Takes a command into the outbox; answers its outcome if that comes in time, else by which operation it is known.
-    async fn accept(&self, errand: Errand, deadline: Instant) -> Result<Receipt, SubmitError> {
+    pub(super) async fn accept(&self, errand: Errand, deadline: Instant) -> Result<Receipt, SubmitError> {
         let command = errand.id();
         let accepted = || SubmitError::Accepted { operation: id_of(&command) };
         // Its owner could not decide it, and all that came later would wait behind it.

@@ -80,7 +80,7 @@ impl Cluster {
                 connected: link.connected,
                 round_trip_us: link.round_trip.map(|time| time.as_micros() as u64),
                 last_error: link.last_error,
-                published: *self.published.borrow(),
+                published: self.published.get(),
             }),
             nodes: self.node_views(&mut owned),
             logs: self.log_views()?,

@@ -7,15 +7,15 @@ use acopio_ledger::names::NodeName;
 use acopio_ledger::{Books, Record, apply};
 use acopio_store::{Head, LogHead};
 
-use super::{Machine, judge, people_changed};
+use super::{Changed, Machine, judge};
 
 /// What following has led to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Followed {
     /// How many entries were new.
     pub entries: u64,
-    /// Whether users, sessions or keys have changed.
-    pub people_changed: bool,
+    /// Of which kinds of records any has changed.
+    pub changed: Changed,
     /// The position of another log that must be here first: the frames from there on were not taken in, and are to be
     /// sent again then.
     pub waits_for: Option<(NodeName, Seq)>,
@@ -116,7 +116,7 @@ impl Machine {
             self.copies.insert(log.node.clone(), LogHead { incarnation: log.incarnation, head: end });
         }
         let entries = new.iter().map(|frame| frame.entries).sum();
-        Ok(Followed { entries, people_changed: people_changed(&records), waits_for })
+        Ok(Followed { entries, changed: Changed::by(&records), waits_for })
     }
 
     /// What of other logs must be here before a frame of a log.

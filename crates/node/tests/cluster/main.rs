@@ -1,6 +1,7 @@
 //! Nodes among others, over a hub in memory: what one does the others see, and commands find who decides.
 
 mod commands;
+mod durability;
 mod logs;
 mod ownership;
 mod recovery;

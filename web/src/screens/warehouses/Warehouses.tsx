@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Paper, Table, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, NativeSelect, Paper, Table, TextInput } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -11,6 +11,7 @@ import { askText } from "../../parts/askText";
 import { Empty, Failed, Loading } from "../../parts/Empty";
 import { Screen } from "../../parts/Screen";
 import { Code } from "../../parts/show";
+import { failed } from "../../parts/tell";
 
 export function Warehouses() {
   const { t } = useTranslation();
@@ -33,6 +34,17 @@ export function Warehouses() {
       await call(api.PATCH("/v1/warehouses/{code}", { params, body: { name: text } }));
       again();
     });
+  const durability = useMutation({
+    mutationFn: ({ code, to }: { code: string; to: Warehouse["durability"] }) =>
+      call(
+        api.POST("/v1/warehouses/{code}/durability", {
+          params: { path: { code } },
+          body: { durability: to },
+        }),
+      ),
+    onError: (error) => failed(error),
+    onSettled: again,
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     add.mutate();
@@ -78,6 +90,25 @@ export function Warehouses() {
                     <Code>{warehouse.code}</Code>
                   </Table.Td>
                   <Table.Td>{warehouse.name}</Table.Td>
+                  <Table.Td>
+                    <NativeSelect
+                      aria-label={t("warehouse.durability", { code: warehouse.code })}
+                      title={t(`warehouse.about_${warehouse.durability}`)}
+                      size="xs"
+                      value={warehouse.durability}
+                      disabled={durability.isPending}
+                      data={(["local", "replicated"] as const).map((value) => ({
+                        value,
+                        label: t(`warehouse.${value}`),
+                      }))}
+                      onChange={(event) =>
+                        durability.mutate({
+                          code: warehouse.code,
+                          to: event.currentTarget.value as Warehouse["durability"],
+                        })
+                      }
+                    />
+                  </Table.Td>
                   <Table.Td ta="right">
                     <ActionIcon
                       variant="subtle"

@@ -95,6 +95,17 @@ fn named(row: &EntryRow, reader: &Identity) -> Option<(&'static str, Value)> {
             ("category", json!({ "category": category, "name": some_text(&set.name) }))
         }
         Body::WarehouseSet(set) => ("warehouse", json!({ "code": set.code, "name": set.name })),
+        Body::WarehouseHandedOver(handed) => {
+            ("warehouse", json!({ "code": handed.code, "handed_to": handed.to, "epoch": handed.epoch }))
+        }
+        Body::WarehouseTaken(taken) => (
+            "warehouse",
+            json!({ "code": taken.code, "owner": row.id.node, "from": taken.from, "epoch": taken.epoch }),
+        ),
+        Body::DurabilitySet(set) => {
+            let durability = if set.replicated { "replicated" } else { "local" };
+            ("warehouse", json!({ "code": set.code, "durability": durability }))
+        }
         Body::ImportBegun(begun) => import(reader, &begun.id, "begun")?,
         Body::ImportUndone(undone) => import(reader, &undone.id, "undone")?,
         // Who looks into the database is seen by those who may do it themselves.

@@ -1,12 +1,13 @@
 //! `/v1/warehouses`: places with stock of their own. They are never deleted.
 
+mod durability;
 mod hand_over;
 
 use acopio_contract::query::Warehouses;
 use acopio_ledger::command::{Command, NameWarehouse};
 use acopio_ledger::ids::Version;
 use acopio_ledger::names::WarehouseCode;
-use acopio_ledger::records::Warehouse;
+use acopio_ledger::records::{Durability, Warehouse};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use self::durability::DurabilityText;
 use crate::app::App;
 use crate::auth::{NotDone, Session, json, tagged};
 use crate::extract::{IfMatch, IfMatchParam, JsonBody, Key, KeyParam, PathText};
@@ -26,6 +28,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_warehouses, create_warehouse))
         .routes(routes!(get_warehouse, rename_warehouse))
         .routes(routes!(hand_over::hand_over_warehouse))
+        .routes(routes!(durability::set_durability))
 }
 
 /// A warehouse.
@@ -42,6 +45,8 @@ struct WarehouseView {
     epoch: u64,
     /// The node that is to take it: until it does, nobody decides about its stock.
     handed_to: Option<String>,
+    /// What must have happened before anything about it is told as done.
+    durability: DurabilityText,
     /// How often it has changed; also its `ETag`.
     version: u64,
 }
@@ -54,6 +59,7 @@ impl From<Warehouse> for WarehouseView {
             owner: warehouse.owner.to_string(),
             epoch: warehouse.epoch.0,
             handed_to: warehouse.handed_to.map(|node| node.to_string()),
+            durability: warehouse.durability.into(),
             version: warehouse.version.0,
         }
     }
@@ -102,7 +108,8 @@ async fn create_warehouse(
     let (code, name) = (new.code.to_string(), new.name.to_string());
     let done = session.submit(key, Command::CreateWarehouse(new)).await?;
     let owner = done.record().first.node.to_string();
-    let view = WarehouseView { code, name, owner, epoch: 1, handed_to: None, version: 1 };
+    let durability = Durability::default().into();
+    let view = WarehouseView { code, name, owner, epoch: 1, handed_to: None, durability, version: 1 };
     Ok(done.created(&format!("/v1/warehouses/{}", view.code), Version(1), &view))
 }
 
