@@ -41,13 +41,18 @@ async fn until_down(seen_by: &Node, name: &str) {
 
 /// Both go on writing, all come to the same, and everything stands the proof.
 async fn goes_on(nodes: Vec<Node>, replaced: usize, cups: u64) {
+    goes_on_as(nodes, replaced, cups, 2).await;
+}
+
+/// The same in a later life.
+async fn goes_on_as(nodes: Vec<Node>, replaced: usize, cups: u64, incarnation: u64) {
     receive(&nodes[replaced], 5).await;
     let stock = at_rest(&nodes).await;
     assert!(stock.iter().any(|row| row.starts_with(&format!("\"MAD\" \"CUP\" {cups} "))), "{stock:?}");
     let view = nodes[0].http().get("/v1/cluster").await.expect("an answer");
     let shown = view.body["nodes"].as_array().expect("nodes").clone();
     let node = shown.iter().find(|node| node["name"] == nodes[replaced].name.as_str()).expect("it is there");
-    assert_eq!(node["incarnation"], 2, "{node}");
+    assert_eq!(node["incarnation"], incarnation, "{node}");
     for mut node in nodes {
         let (code, log) = node.server.take().expect("it runs").stop();
         assert_eq!(code, 0, "{log}");
@@ -106,4 +111,52 @@ async fn a_node_that_is_restored_from_an_old_backup_gets_back_what_came_after_it
     nodes[1].run();
     receive(&nodes[1], 2).await;
     goes_on(nodes, 1, 17).await;
+}
+
+/// Fills a database with rubbish, but for what a program reads when it opens it.
+fn damage(node: &Node, from: u64) {
+    use std::os::unix::fs::FileExt;
+    let file = std::fs::OpenOptions::new().write(true).open(node.scratch.data().join("acopio.db"));
+    let file = file.expect("there is a database");
+    let length = file.metadata().expect("it is a file").len();
+    assert!(from < length, "it has {length} bytes");
+    file.write_all_at(&vec![0xA5; (length - from) as usize], from).expect("it can be written");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_damaged_database_is_found_out_and_got_back_from_the_others() {
+    let Some(engine) = engine() else { return };
+    let hub = Hub::start(&engine);
+    let mut nodes = company(&hub).await;
+
+    // While the node is down: it is found out when it is opened.
+    assert_eq!(nodes[1].server.take().expect("it runs").stop().0, 0);
+    damage(&nodes[1], 0);
+    nodes[1].run();
+    receive(&nodes[1], 1).await;
+    at_rest(&nodes).await;
+    let aside = |node: &Node| {
+        let names = std::fs::read_dir(node.scratch.data()).expect("a folder").flatten();
+        names.filter(|entry| entry.file_name().to_string_lossy().starts_with("damaged-")).count()
+    };
+    assert_eq!(aside(&nodes[1]), 1, "the damaged one is kept");
+
+    // While it runs: it ends, and says why.
+    assert_eq!(nodes[1].server.take().expect("it runs").stop().0, 0);
+    nodes[1].run();
+    damage(&nodes[1], 1_024);
+    let mut server = nodes[1].server.take().expect("it runs");
+    let http = nodes[1].http.take().expect("somebody logged in").at(&server);
+    until("ended", async || {
+        let _ = http.get("/v1/movements").await;
+        let _ = http.get("/v1/users").await;
+        server.has_ended()
+    })
+    .await;
+    let (code, log) = server.ended();
+    assert_ne!(code, 0, "{log}");
+    assert!(log.contains("the database is damaged"), "{log}");
+    nodes[1].http = Some(http);
+    nodes[1].run();
+    goes_on_as(nodes, 1, 13, 3).await;
 }

@@ -181,6 +181,11 @@ impl Node {
         self.core.close();
     }
 
+    /// What of the database was found to be damaged: the node must be ended, and get what it had from elsewhere.
+    pub fn damage(&self) -> Option<String> {
+        self.core.reader.damage()
+    }
+
     /// Why the node has stopped writing, if it has.
     pub fn stopped(&self) -> Option<String> {
         self.core.stopped()

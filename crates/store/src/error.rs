@@ -20,6 +20,9 @@ pub enum StoreError {
         /// Why.
         reason: String,
     },
+    /// The views are not whole: a rebuild was cut off.
+    #[error("the views are not whole: a rebuild has not come to its end, rebuild again")]
+    NotRebuilt,
     /// An earlier commit failed; the store must be reopened.
     #[error("the store has stopped since a commit failed")]
     Poisoned,

@@ -33,6 +33,10 @@ macro_rules! reader_queries {
                 ) -> Result<<query::$query as query::Ask>::Answer, QueryError>;
             )*
 
+            /// What was found to be damaged so far, by any reader or the writer: then what is stored must be had from
+            /// elsewhere.
+            fn damage(&self) -> Option<String>;
+
             /// Where the node's own log ends.
             ///
             /// # Errors

@@ -12,16 +12,46 @@ use crate::failure::{Failure, Result};
 /// Reading connections of a program that reads in one thread.
 const READERS_OFFLINE: usize = 2;
 
+/// A database, as it was found.
+pub(crate) enum Opened {
+    /// It can be used.
+    Sound(Box<dyn Store>),
+    /// It cannot be read.
+    Damaged {
+        /// Why.
+        reason: String,
+        /// The same, for people.
+        failure: Failure,
+    },
+}
+
+impl Opened {
+    /// The store.
+    ///
+    /// # Errors
+    ///
+    /// When it is damaged.
+    pub(crate) fn sound(self) -> Result<Box<dyn Store>> {
+        match self {
+            Opened::Sound(store) => Ok(store),
+            Opened::Damaged { failure, .. } => Err(failure),
+        }
+    }
+}
+
 /// Opens the store of a node for writing, making it if there is none.
 ///
 /// # Errors
 ///
-/// When it belongs to another node or to a later program, or storage fails.
-pub(crate) fn store(folder: &Path, node: &NodeName, faults: Faults) -> Result<Box<dyn Store>> {
+/// When it belongs to another node or to a later program, or storage fails otherwise than by damage.
+pub(crate) fn store(folder: &Path, node: &NodeName, faults: Faults) -> Result<Opened> {
     let file = database_file(folder);
     let identity = LogId { node: node.clone(), incarnation: Incarnation(1) };
     match SqliteStore::open(&file, identity, OpenOptions { faults, ..OpenOptions::default() }) {
-        Ok(store) => Ok(Box::new(store)),
+        Ok(store) => Ok(Opened::Sound(Box::new(store))),
+        Err(error @ StoreError::Damaged { .. }) => {
+            Ok(Opened::Damaged { reason: error.to_string(), failure: opening(&file, error) })
+        }
         Err(StoreError::OtherNode { found, asked }) => Err(Failure::new(format!(
             "the data folder {} belongs to the node {found}, not to {asked}",
             folder.display()

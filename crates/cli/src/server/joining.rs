@@ -63,7 +63,13 @@ impl JoinArgs {
         }
     }
 
-    /// Joins, if that is asked for, and waits until a new node has what the company has.
+    /// Whether others are to be joined.
+    pub(crate) fn is_asked_for(&self) -> bool {
+        self.join.is_some()
+    }
+
+    /// Joins, if that is asked for, and waits until a new node has what the company has. `is_lost` says that its database was
+    /// damaged, and is empty now.
     ///
     /// # Errors
     ///
@@ -73,9 +79,10 @@ impl JoinArgs {
         node: &Arc<Node>,
         name: &NodeName,
         folder: &Path,
+        is_lost: bool,
     ) -> Result<Option<Joined>> {
         let Some(urls) = &self.join else {
-            if folder.join(KEYS_FILE).exists() {
+            if has_joined(folder) {
                 tracing::warn!("this node has joined others before; without --join it works alone");
             }
             return Ok(None);
@@ -92,8 +99,8 @@ impl JoinArgs {
         let fabric =
             nats::connect(&address, &credentials).await.map_err(|error| refused(&address, &error))?;
         let is_empty = node.watch().borrow().head == Seq(0);
-        let is_lost =
-            is_empty && (credentials.is_replacement || (was_here && has_written(&fabric, name).await));
+        let is_lost = is_lost
+            || is_empty && (credentials.is_replacement || (was_here && has_written(&fabric, name).await));
         if is_lost {
             node.begin_recovery().await.context("cannot note that the node's log is to be got back")?;
         }
@@ -145,6 +152,11 @@ impl JoinArgs {
             }
         }
     }
+}
+
+/// Whether the node of this folder has joined others before.
+pub(crate) fn has_joined(folder: &Path) -> bool {
+    folder.join(KEYS_FILE).exists()
 }
 
 /// Whether the hub has a log of this node: then a node with an empty database has lost it.

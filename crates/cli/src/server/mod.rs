@@ -5,6 +5,7 @@
 mod assemble;
 pub(crate) mod ca;
 mod company;
+mod damage;
 pub(crate) mod demo;
 mod folder;
 pub(crate) mod hub;

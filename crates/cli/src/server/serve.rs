@@ -74,6 +74,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<()> {
             insecure_http: args.insecure_http,
             faults: Faults { fail_commit_after: args.fail_commit_after },
             clock_ahead_ms: args.clock_ahead_ms,
+            joins: args.joining.is_asked_for(),
         })?;
         let joined = service.join(&args.joining).await?;
         let inventory = service.inventory();

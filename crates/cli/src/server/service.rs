@@ -10,13 +10,14 @@ use acopio_contract::Inventory;
 use acopio_ledger::ids::{LogId, Millis};
 use acopio_ledger::names::NodeName;
 use acopio_node::{Clock, Node, NodeConfig};
-use acopio_store::{Faults, database_file};
+use acopio_store::{Faults, Store, database_file};
 use anyhow::Context;
 
+use super::assemble::Opened;
 use super::folder::DataFolder;
 use super::joining::{JoinArgs, Joined};
 use super::shutdown::Shutdown;
-use super::{assemble, company, listen, secrets};
+use super::{assemble, company, damage, joining, listen, secrets};
 use crate::failure::{Failure, Result};
 
 /// How long requests in flight may take to finish when the service stops.
@@ -33,6 +34,8 @@ pub(crate) struct Setup {
     pub(crate) faults: Faults,
     /// How far the clock is ahead, for tests.
     pub(crate) clock_ahead_ms: i64,
+    /// Whether it works with other nodes, which have what a damaged database had.
+    pub(crate) joins: bool,
 }
 
 /// A node that works; nobody is served yet.
@@ -45,6 +48,8 @@ pub(crate) struct Service {
     shutdown: Shutdown,
     faults: Faults,
     clock: Clock,
+    /// The database was damaged, and this one is empty in its place.
+    is_lost: bool,
 }
 
 impl Service {
@@ -57,13 +62,13 @@ impl Service {
         let shutdown = Shutdown::listen()?;
         let listener = listen::bind(setup.listen, setup.tls.is_some() || setup.insecure_http)?;
         let folder = DataFolder::create(&setup.data)?;
-        let store = assemble::store(folder.path(), &setup.node, setup.faults)?;
+        let (store, is_lost) = open_store(&folder, &setup)?;
         let ahead_ms = setup.clock_ahead_ms;
         let clock = Clock::new(move || Millis(Clock::system().now().0 + ahead_ms));
         let node =
             Node::start(store, NodeConfig::default(), clock.clone()).context("cannot start the node")?;
         let Setup { node: name, tls, faults, .. } = setup;
-        Ok(Service { node, name, folder, listener, tls, shutdown, faults, clock })
+        Ok(Service { node, name, folder, listener, tls, shutdown, faults, clock, is_lost })
     }
 
     /// The node.
@@ -87,7 +92,7 @@ impl Service {
 
     async fn join_once(&mut self, joining: &JoinArgs) -> Result<Option<Joined>> {
         tokio::select! {
-            joined = joining.join(&self.node, &self.name, self.folder.path()) => joined,
+            joined = joining.join(&self.node, &self.name, self.folder.path(), self.is_lost) => joined,
             () = self.shutdown.wished() => Err(Failure::new("stopped before the node had joined")),
         }
     }
@@ -97,10 +102,11 @@ impl Service {
         let node = Arc::clone(&self.node);
         tokio::task::spawn_blocking(move || node.stop()).await.context("the writer has failed")?;
         assemble::change(&database_file(self.folder.path()), acopio_node::begin_again)?;
-        let store = assemble::store(self.folder.path(), &self.name, self.faults)?;
+        let store = assemble::store(self.folder.path(), &self.name, self.faults)?.sound()?;
         let LogId { incarnation, .. } = store.identity();
         let started = Node::start(store, NodeConfig::default(), self.clock.clone());
         self.node = started.context("cannot start the node")?;
+        self.is_lost = false;
         tracing::info!(%incarnation, "the node has its log back, and goes on in the next incarnation of it");
         Ok(())
     }
@@ -135,14 +141,44 @@ impl Service {
         let listener = tokio::net::TcpListener::from_std(listener).context("cannot use the port")?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         println!("acopio: node {name} ready on {scheme}://{address}");
+        let (damaged, mut found) = tokio::sync::oneshot::channel();
+        let watched = Arc::clone(&node);
         let stop = async move {
-            shutdown.wished().await;
+            tokio::select! {
+                () = shutdown.wished() => {}
+                reason = damage::met(&watched) => {
+                    tracing::error!(reason, "the database is damaged");
+                    // The other end outlives the serving.
+                    let _: std::result::Result<(), _> = damaged.send(reason);
+                }
+            }
             tracing::info!("stopping: no new connections, finishing what is in flight");
         };
         acopio_api::serve(listener, tls, api, stop, DRAIN_LIMIT).await.context("cannot serve")?;
         tokio::task::spawn_blocking(move || node.stop()).await.context("the writer has failed")?;
+        if let Ok(reason) = found.try_recv() {
+            return Err(damage::mark(folder.path(), &reason));
+        }
         tracing::info!("stopped");
         drop(folder);
         Ok(())
     }
+}
+
+/// Opens the node's store. One that is damaged is set aside where other nodes have what it had; then the one in its place
+/// is empty.
+fn open_store(folder: &DataFolder, setup: &Setup) -> Result<(Box<dyn Store>, bool)> {
+    let open = || assemble::store(folder.path(), &setup.node, setup.faults);
+    if !setup.joins || !joining::has_joined(folder.path()) {
+        return Ok((open()?.sound()?, false));
+    }
+    let reason = match damage::marked(folder.path()) {
+        Some(reason) => reason,
+        None => match open()? {
+            Opened::Sound(store) => return Ok((store, false)),
+            Opened::Damaged { reason, .. } => reason,
+        },
+    };
+    damage::set_aside(folder.path(), &reason)?;
+    Ok((open()?.sound()?, true))
 }

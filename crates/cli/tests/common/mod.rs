@@ -148,6 +148,11 @@ impl Server {
         self.child.wait().expect("it is our child");
     }
 
+    /// Whether it has ended by itself.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("it is our child").is_some()
+    }
+
     /// Asks it to stop.
     pub(crate) fn terminate(&self) {
         let kill = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &self.pid().to_string()]).status();
@@ -155,8 +160,13 @@ impl Server {
     }
 
     /// Asks it to stop, and waits until it has. Answers with its exit code and log.
-    pub(crate) fn stop(mut self) -> (i32, String) {
+    pub(crate) fn stop(self) -> (i32, String) {
         self.terminate();
+        self.ended()
+    }
+
+    /// Waits until it has ended by itself. Answers with its exit code and log.
+    pub(crate) fn ended(mut self) -> (i32, String) {
         let end = Instant::now() + STOP_LIMIT;
         loop {
             if let Some(status) = self.child.try_wait().expect("it is our child") {

@@ -62,6 +62,10 @@ impl Reader for MemoryReader {
         Err(QueryError::Storage { what: "backup", reason })
     }
 
+    fn damage(&self) -> Option<String> {
+        None
+    }
+
     fn head(&self) -> Result<Head, StoreError> {
         Ok(self.shelf.read().head())
     }

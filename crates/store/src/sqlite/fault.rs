@@ -41,9 +41,22 @@ impl Fault {
         Fault::Damaged { what: what.to_string(), reason: reason.to_string() }
     }
 
+    /// What is damaged, if that is what is wrong.
+    pub(super) fn damage(&self) -> Option<String> {
+        match self {
+            Fault::Database(error) => is_damage(error).then(|| error.to_string()),
+            Fault::Damaged { what, reason } => Some(format!("damaged {what}: {reason}")),
+            Fault::Query(_) => None,
+        }
+    }
+
     /// The fault as a store says it.
     pub(super) fn while_doing(self, doing: &'static str) -> StoreError {
         match self {
+            Fault::Database(error) if is_damage(&error) => StoreError::Damaged {
+                what: format!("database, found out while trying to {doing}"),
+                reason: error.to_string(),
+            },
             Fault::Database(error) => StoreError::Database { doing, source: Box::new(error) },
             Fault::Damaged { what, reason } => StoreError::Damaged { what, reason },
             Fault::Query(error) => StoreError::Database { doing, source: Box::new(error) },
@@ -60,6 +73,12 @@ impl Fault {
             Fault::Query(error) => error,
         }
     }
+}
+
+/// Whether SQLite found that the file is no sound database.
+fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
 }
 
 /// Reads a stored record.

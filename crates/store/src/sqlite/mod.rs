@@ -6,6 +6,7 @@ mod audit;
 mod balances;
 mod caches;
 mod checkpoint;
+mod damage;
 mod explorable;
 mod fault;
 mod grams;
@@ -37,6 +38,7 @@ use rusqlite::Connection;
 
 use self::caches::Caches;
 use self::checkpoint::Checkpointer;
+use self::damage::Damage;
 use self::fault::{Fault, Outcome};
 use self::logs::{KnownLogs, Logs};
 use self::place::LogNumber;
@@ -72,6 +74,8 @@ pub struct SqliteStore {
     /// The first read for a decision that failed; the next commit says so.
     failed_read: RefCell<Option<Fault>>,
     poisoned: bool,
+    /// What was found to be damaged, also by readers.
+    damage: Arc<Damage>,
     faults: Faults,
     shown: Arc<Shown>,
     reader: Arc<SqliteReader>,
@@ -100,13 +104,12 @@ impl SqliteStore {
             return Err(StoreError::OtherNode { found: found.to_string(), asked: log.to_string() });
         }
         if !options.rebuild && !rebuild::is_finished(&connection).map_err(opening)? {
-            let (what, reason) =
-                ("views".to_owned(), "a rebuild has not come to its end: rebuild again".to_owned());
-            return Err(StoreError::Damaged { what, reason });
+            return Err(StoreError::NotRebuilt);
         }
         let shown = Arc::new(Shown::default());
         let caches = RefCell::new(Caches::over(&connection, Arc::clone(&shown)).map_err(opening)?);
-        let pool = Pool::new(file.to_owned(), options.readers_max);
+        let damage = Arc::new(Damage::default());
+        let pool = Pool::new(file.to_owned(), Arc::clone(&damage), options.readers_max);
         let known = Arc::new(KnownLogs::new(logs));
         let reader = Arc::new(SqliteReader::new(pool, Arc::clone(&known), Some(Arc::clone(&shown))));
         let failed_read = RefCell::new(None);
@@ -118,6 +121,7 @@ impl SqliteStore {
             caches,
             failed_read,
             poisoned: false,
+            damage,
             faults,
             shown,
             reader,
@@ -141,7 +145,7 @@ impl SqliteStore {
         let found = Logs::read(&connection).map_err(opening)?;
         let (logs, _) = found.ok_or_else(|| damaged("it does not say whose it is".to_owned()))?;
         let (log, known) = (logs.latest(), Arc::new(KnownLogs::new(logs)));
-        let reader = SqliteReader::new(Pool::new(file.to_owned(), readers_max), known, None);
+        let reader = SqliteReader::new(Pool::new(file.to_owned(), Arc::default(), readers_max), known, None);
         Ok((log, Arc::new(reader)))
     }
 
@@ -158,6 +162,7 @@ impl SqliteStore {
         }
         self.poisoned = true;
         if let Some(fault) = self.failed_read.take() {
+            self.damage.look_at(&fault);
             return Err(fault.while_doing("read what was decided upon"));
         }
         let fault = self.faults.meet();
@@ -172,7 +177,7 @@ impl SqliteStore {
                 None => self.run("COMMIT").map(|()| done),
             }
         });
-        match outcome {
+        match self.damage.note(outcome) {
             Ok(done) => {
                 self.poisoned = false;
                 Ok(done)

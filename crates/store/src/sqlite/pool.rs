@@ -1,10 +1,11 @@
 //! A bounded pool of reading connections, opened when they are first needed.
 
 use std::path::PathBuf;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 
+use super::damage::Damage;
 use super::fault::Outcome;
 use super::open;
 use crate::StoreError;
@@ -12,6 +13,7 @@ use crate::StoreError;
 /// The pool.
 pub(super) struct Pool {
     file: PathBuf,
+    damage: Arc<Damage>,
     most: usize,
     state: Mutex<State>,
     returned: Condvar,
@@ -31,9 +33,9 @@ pub(super) struct Loan<'a> {
 
 impl Pool {
     /// A pool of at most `most` connections to a database.
-    pub(super) fn new(file: PathBuf, most: usize) -> Pool {
+    pub(super) fn new(file: PathBuf, damage: Arc<Damage>, most: usize) -> Pool {
         assert!(0 < most, "a pool holds at least one connection");
-        Pool { file, most, state: Mutex::default(), returned: Condvar::new() }
+        Pool { file, damage, most, state: Mutex::default(), returned: Condvar::new() }
     }
 
     /// The database's file.
@@ -62,7 +64,12 @@ impl Pool {
         work: impl FnOnce(&Connection) -> Outcome<T>,
     ) -> Result<Outcome<T>, StoreError> {
         let loan = self.lend()?;
-        Ok(Snapshot::of(loan.connection()).and_then(|snapshot| work(snapshot.connection)))
+        Ok(self.damage.note(Snapshot::of(loan.connection()).and_then(|snapshot| work(snapshot.connection))))
+    }
+
+    /// What was found to be damaged.
+    pub(super) fn damage(&self) -> Option<String> {
+        self.damage.get()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

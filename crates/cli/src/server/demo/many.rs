@@ -73,6 +73,7 @@ fn open(args: &DemoArgs, data: &Path, index: u16) -> Result<Service> {
         insecure_http: false,
         faults: Faults::default(),
         clock_ahead_ms: 0,
+        joins: true,
     })
 }
 

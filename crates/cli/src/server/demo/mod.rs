@@ -78,6 +78,7 @@ async fn alone(args: &DemoArgs, data: PathBuf) -> Result<()> {
         insecure_http: false,
         faults: Faults::default(),
         clock_ahead_ms: 0,
+        joins: false,
     })?;
     let inventory = service.inventory();
     if company::is_founded(&*inventory).await? {

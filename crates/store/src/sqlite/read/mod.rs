@@ -169,6 +169,10 @@ impl Reader for SqliteReader {
         copied.map_err(|error| QueryError::Storage { what: "backup", reason: error.to_string() })
     }
 
+    fn damage(&self) -> Option<String> {
+        self.pool.damage()
+    }
+
     fn head(&self) -> Result<Head, StoreError> {
         self.read("read the log's end", read_head)
     }
