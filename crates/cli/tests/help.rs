@@ -8,7 +8,7 @@ use expect_test::expect_file;
 #[test]
 fn the_help_is_as_it_was_agreed() {
     let scratch = Scratch::new();
-    for command in ["", "serve", "adjust", "import", "export"] {
+    for command in ["", "serve", "hub", "adjust", "import", "export"] {
         let mut acopio = scratch.acopio();
         if !command.is_empty() {
             acopio.arg(command);

@@ -83,6 +83,12 @@ pub enum FabricError {
         /// What went wrong.
         reason: String,
     },
+    /// Whoever answers there cannot prove to be the hub.
+    #[error("the hub's certificate is not trusted: {reason}")]
+    Untrusted {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// It must not be asked again: credentials, an old server, a name that is taken.
     #[error("the fabric refuses: {reason}")]
     Refused {

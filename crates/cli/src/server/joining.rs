@@ -98,6 +98,11 @@ impl JoinArgs {
         }
         let fabric =
             nats::connect(&address, &credentials).await.map_err(|error| refused(&address, &error))?;
+        let replicas = fabric.replicas();
+        if replicas != credentials.replicas {
+            let grown = Credentials { replicas, ..credentials.clone() };
+            grown.save(&keys_file).with_context(|| format!("cannot write {}", keys_file.display()))?;
+        }
         let is_empty = node.watch().borrow().head == Seq(0);
         let is_lost = is_lost
             || is_empty && (credentials.is_replacement || (was_here && has_written(&fabric, name).await));
@@ -172,5 +177,12 @@ async fn has_written(fabric: &dyn Fabric, name: &NodeName) -> bool {
 }
 
 fn refused(address: &Address, error: &FabricError) -> Failure {
-    Failure::new(format!("cannot join at {}: {error}", address.urls.join(",")))
+    let failure = Failure::new(format!("cannot join at {}: {error}", address.urls.join(",")));
+    match error {
+        FabricError::Untrusted { .. } => failure.hint(
+            "name the certificate of the authority that signed the hub's with --join-ca; \
+             the hub's must be valid for the name or address given to --join",
+        ),
+        _ => failure,
+    }
 }

@@ -1,5 +1,7 @@
 //! The connection to the server: how it is, how fast, and whether anything may be asked of it.
 
+use std::error::Error;
+use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Weak};
@@ -7,11 +9,12 @@ use std::time::{Duration, Instant};
 
 use acopio_ledger::names::NodeName;
 use async_nats::jetstream::context::ContextBuilder;
-use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, jetstream};
+use async_nats::{Client, ConnectError, ConnectErrorKind, ConnectOptions, Event, jetstream, rustls};
 use futures_util::StreamExt;
 use tokio::sync::{Mutex, watch};
 use tokio::time::{sleep, timeout};
 
+use super::admission::until_admitted;
 use super::credentials::Credentials;
 use super::log::Tail;
 use super::wire;
@@ -57,8 +60,8 @@ pub(super) struct Shared {
     pub(super) node: NodeName,
     pub(super) client: Client,
     pub(super) jetstream: jetstream::Context,
-    /// How many servers keep a copy of each stream.
-    pub(super) replicas: usize,
+    /// How many servers keep a copy of each stream, as the hub said when the node joined.
+    replicas: usize,
     pub(super) state: Arc<State>,
     /// Where this node's own log ends there, as far as it is known.
     pub(super) tail: Mutex<Option<Tail>>,
@@ -115,10 +118,16 @@ impl Shared {
         };
         let client = match options().connect(&address.urls).await {
             Ok(client) => client,
-            Err(error) if is_final(error.kind()) => {
-                return Err(FabricError::Refused { reason: error.to_string() });
-            }
             Err(error) => {
+                let mut error = why(&error);
+                if matches!(error, FabricError::Refused { .. }) && 1 < address.urls.len() {
+                    // One of several servers may not know yet what the others know.
+                    let admitted = until_admitted(address, credentials).await;
+                    error = admitted.err().unwrap_or_else(|| in_doubt("one of its servers was away"));
+                }
+                if matches!(error, FabricError::Refused { .. }) {
+                    return Err(error);
+                }
                 state.failed(error.to_string());
                 let endless = options().retry_on_initial_connect().connect(&address.urls);
                 endless.await.map_err(|error| FabricError::Refused { reason: error.to_string() })?
@@ -141,6 +150,12 @@ impl Shared {
             shared.ready()?;
         }
         Ok(shared)
+    }
+
+    /// How many servers keep a copy of each stream, as the hub is now: it may have grown since the node joined.
+    pub(super) fn replicas(&self) -> usize {
+        let info = self.client.server_info();
+        if info.version.is_empty() { self.replicas } else { super::hub::replicas(info.cluster.is_some()) }
     }
 
     /// Whether anything may be asked now. The client would keep what is published meanwhile and send it later.
@@ -178,9 +193,27 @@ pub(super) fn in_doubt(reason: impl ToString) -> FabricError {
     FabricError::InDoubt { reason: reason.to_string() }
 }
 
-fn is_final(kind: ConnectErrorKind) -> bool {
+/// Why a connection cannot be made, and whether it may be tried again.
+pub(super) fn why(error: &ConnectError) -> FabricError {
     use ConnectErrorKind as Kind;
-    matches!(kind, Kind::AuthorizationViolation | Kind::Authentication | Kind::ServerParse)
+    if let Some(reason) = mistrust(error) {
+        return FabricError::Untrusted { reason };
+    }
+    match error.kind() {
+        Kind::AuthorizationViolation | Kind::Authentication | Kind::ServerParse => {
+            FabricError::Refused { reason: error.to_string() }
+        }
+        _ => in_doubt(error),
+    }
+}
+
+/// What is wrong with the server's certificate; nothing when the connection failed for another reason.
+fn mistrust(error: &ConnectError) -> Option<String> {
+    let io = error.source()?.downcast_ref::<io::Error>()?;
+    match io.get_ref()?.downcast_ref::<rustls::Error>()? {
+        rustls::Error::InvalidCertificate(cause) => Some(format!("{cause:?}")),
+        _ => None,
+    }
 }
 
 /// What all connections have in common.

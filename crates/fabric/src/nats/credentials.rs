@@ -48,7 +48,12 @@ impl Credentials {
         }
     }
 
-    pub(super) fn save(&self, file: &Path) -> io::Result<()> {
+    /// Keeps them, readable by their owner alone.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub fn save(&self, file: &Path) -> io::Result<()> {
         write_secret(file, &serde_json::to_vec_pretty(self)?)
     }
 }

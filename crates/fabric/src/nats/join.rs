@@ -1,16 +1,14 @@
 //! Joining: a node makes a key of its own and asks the hub to let it in. The token opens nothing else.
 
 use std::path::Path;
-use std::time::Duration;
 
 use acopio_ledger::names::NodeName;
 use async_nats::{Client, ConnectErrorKind, RequestErrorKind};
 use serde::{Deserialize, Serialize};
-use tokio::time::{sleep, timeout};
 
-use super::connection::{Address, in_doubt, options};
+use super::admission::until_admitted;
+use super::connection::{Address, in_doubt, options, why};
 use super::credentials::{Credentials, key_in};
-use super::wire;
 use crate::FabricError;
 
 /// Where nodes ask to be let in: with the token alone.
@@ -19,9 +17,6 @@ pub(super) const JOIN_SUBJECT: &str = "join.request";
 pub(super) const READMIT_SUBJECT: &str = "join.again";
 /// Where nodes that are in say that another one has left for good.
 pub(super) const EXPEL_SUBJECT: &str = "join.left";
-
-/// How long the hub may take to let in a node that it has welcomed.
-const ADMISSION_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Request {
@@ -41,6 +36,10 @@ pub(super) enum Answer {
     Refused {
         reason: String,
     },
+    /// The servers cannot agree on anything now: the same may be asked again.
+    Later {
+        reason: String,
+    },
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,7 +57,7 @@ pub(super) struct Welcome {
 /// # Errors
 ///
 /// [`FabricError::Refused`] when the token is wrong, the name is another node's, or the hub serves another company;
-/// [`FabricError::InDoubt`] when the hub cannot be reached.
+/// [`FabricError::Untrusted`] when its certificate is; [`FabricError::InDoubt`] when the hub cannot be reached.
 pub async fn join(
     address: &Address,
     token: &str,
@@ -74,7 +73,8 @@ pub async fn join(
     let request = Request { node: node.clone(), key: key.public_key(), company };
     let Welcome { company, is_founder, is_replacement, replicas } = ask(address, token, &request).await?;
     let credentials = Credentials { node: node.clone(), company, is_founder, is_replacement, replicas, seed };
-    until_admitted(address, &credentials).await?;
+    let late = |error| in_doubt(format!("the hub has not let the node in yet: {error}"));
+    until_admitted(address, &credentials).await.map_err(late)?;
     credentials.save(keys_file).map_err(unkept)?;
     Ok(credentials)
 }
@@ -88,8 +88,7 @@ async fn ask(address: &Address, token: &str, request: &Request) -> Result<Welcom
     let connected = options(address, token.trim(), &inbox).connect(&address.urls).await;
     let client = connected.map_err(|error| match error.kind() {
         ConnectErrorKind::AuthorizationViolation => refused("the join token is not that hub's".into()),
-        ConnectErrorKind::Authentication | ConnectErrorKind::ServerParse => refused(error.to_string()),
-        _ => in_doubt(error),
+        _ => why(&error),
     })?;
     let bytes = serde_json::to_vec(request).map_err(in_doubt)?;
     let answer = client.request(JOIN_SUBJECT, bytes.into()).await.map_err(|error| match error.kind() {
@@ -100,6 +99,7 @@ async fn ask(address: &Address, token: &str, request: &Request) -> Result<Welcom
         Answer::Welcome(welcome) => Ok(welcome),
         Answer::Noted => Err(in_doubt("the hub has answered something else")),
         Answer::Refused { reason } => Err(refused(reason)),
+        Answer::Later { reason } => Err(in_doubt(reason)),
     }
 }
 
@@ -114,17 +114,7 @@ pub(super) async fn ask_about(
     match serde_json::from_slice(&answer.payload).map_err(in_doubt)? {
         Answer::Noted => Ok(()),
         Answer::Refused { reason } => Err(FabricError::Refused { reason }),
+        Answer::Later { reason } => Err(in_doubt(reason)),
         Answer::Welcome(_) => Err(in_doubt("the hub has answered something else")),
     }
-}
-
-/// The server learns of a new node a moment after the desk.
-async fn until_admitted(address: &Address, credentials: &Credentials) -> Result<(), FabricError> {
-    let inbox = wire::inbox_prefix(&credentials.node);
-    let admitted = async {
-        while options(address, &credentials.seed, &inbox).connect(&address.urls).await.is_err() {
-            sleep(Duration::from_millis(50)).await;
-        }
-    };
-    timeout(ADMISSION_TIMEOUT, admitted).await.map_err(|_| in_doubt("the hub has not let the node in yet"))
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use acopio_ledger::ids::{Incarnation, LogId, Seq};
 use acopio_ledger::names::NodeName;
-use async_nats::jetstream::context::{CreateStreamErrorKind, PublishErrorKind};
+use async_nats::jetstream::context::{CreateStreamError, CreateStreamErrorKind, PublishErrorKind};
 use async_nats::jetstream::message::{PublishMessage, StreamMessage};
 use async_nats::jetstream::stream::{
     Config, DiscardPolicy, InfoError, LastRawMessageErrorKind, RetentionPolicy, StorageType, Stream,
@@ -197,24 +197,27 @@ impl Shared {
             retention: config.retention,
             discard: DiscardPolicy::Old,
             storage: StorageType::File,
-            num_replicas: self.replicas,
+            num_replicas: self.replicas(),
             duplicate_window: DUPLICATE_WINDOW,
             deny_delete: true,
             deny_purge: config.retention == RetentionPolicy::Limits,
             allow_direct: true,
             ..config
         };
-        match self.jetstream.create_stream(config).await {
-            Ok(_) => Ok(()),
-            Err(error) => match error.kind() {
-                CreateStreamErrorKind::JetStream(cause)
-                    if cause.error_code() == ErrorCode::STREAM_NAME_EXIST =>
-                {
-                    Ok(())
-                }
-                _ => Err(in_doubt(error)),
-            },
-        }
+        created(self.jetstream.create_stream(config).await)
+    }
+}
+
+/// Whether a stream is there now: made just then, or before.
+pub(super) fn created(answer: Result<Stream, CreateStreamError>) -> Result<(), FabricError> {
+    match answer {
+        Ok(_) => Ok(()),
+        Err(error) => match error.kind() {
+            CreateStreamErrorKind::JetStream(cause) if cause.error_code() == ErrorCode::STREAM_NAME_EXIST => {
+                Ok(())
+            }
+            _ => Err(in_doubt(error)),
+        },
     }
 }
 
@@ -237,7 +240,10 @@ fn is_missing(error: &InfoError) -> bool {
 }
 
 /// The last message of a subject, as the stream's leader knows it.
-async fn last_of(stream: &Stream<()>, subject: &str) -> Result<Option<StreamMessage>, FabricError> {
+pub(super) async fn last_of(
+    stream: &Stream<()>,
+    subject: &str,
+) -> Result<Option<StreamMessage>, FabricError> {
     maybe(stream.get_last_raw_message_by_subject(subject).await)
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Each node has a stream `LOG_<node>` of its own; letters wait in one work queue, `CMD`.
 
+mod admission;
 mod connection;
 mod credentials;
 mod follow;
@@ -27,7 +28,7 @@ use tokio::sync::{oneshot, watch};
 pub use self::connection::Address;
 use self::connection::{Shared, in_doubt};
 pub use self::credentials::Credentials;
-pub use self::hub::{Hub, HubOptions};
+pub use self::hub::{Hub, HubError, HubOptions, Membership};
 pub use self::join::join;
 use self::join::{EXPEL_SUBJECT, READMIT_SUBJECT};
 use crate::{
@@ -145,7 +146,7 @@ impl Fabric for NatsFabric {
     }
 
     fn replicas(&self) -> usize {
-        self.shared.replicas
+        self.shared.replicas()
     }
 
     fn link(&self) -> watch::Receiver<Link> {

@@ -3,6 +3,7 @@
 mod calls;
 mod letters;
 mod logs;
+mod members;
 mod nats;
 mod world;
 mod worlds;
@@ -50,3 +51,10 @@ macro_rules! fabric_conformance {
 
 fabric_conformance!(local);
 fabric_conformance!(hub);
+// Elections take their time: what is the same for one server and three is tried at one.
+fabric_conformance! { three:
+    logs::frames_arrive_in_order
+    logs::a_log_elsewhere_is_told
+    logs::a_fenced_log_goes_on_when_its_owner_has_read_why
+    letters::letters_come_in_order
+}

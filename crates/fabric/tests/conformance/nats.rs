@@ -1,10 +1,11 @@
-//! A real hub of one server, in a folder of its own, and what may happen to it.
+//! A real hub of one server or three, in a folder of its own, and what may happen to it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use acopio_fabric::nats::{self, Address, Hub, HubOptions};
+use acopio_fabric::nats::{self, Address, Hub, HubError, HubOptions, Membership};
 use acopio_fabric::{Fabric, FabricError, Presence};
 use acopio_ledger::ids::{LogId, Seq};
 use acopio_ledger::names::NodeName;
@@ -19,9 +20,11 @@ use crate::world::{World, name, next, until};
 const HEADERS_OF_PUBLISHERS: [&str; 2] = ["Nats-Expected-Last-Sequence", "Nats-Msg-Id"];
 
 pub(crate) struct HubWorld {
-    folder: TempDir,
-    hub: Mutex<Option<Hub>>,
-    address: Address,
+    pub(crate) folder: TempDir,
+    /// How its servers are started: one, or three.
+    servers: Vec<HubOptions>,
+    hubs: Mutex<Vec<Hub>>,
+    pub(crate) address: Address,
 }
 
 /// A hub, or nothing where the program is missing. `cargo xtask nats` gets it, and in CI it must be there.
@@ -29,21 +32,39 @@ pub(crate) async fn hub() -> Option<Box<dyn World>> {
     Some(Box::new(start().await?))
 }
 
-async fn start() -> Option<HubWorld> {
-    let Some(server) = program() else {
-        assert!(std::env::var_os("CI").is_none(), "nats-server is missing");
-        eprintln!("skipped: nats-server is missing");
-        return None;
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let options = options(folder.path(), "127.0.0.1:0", server);
-    let hub = Hub::start(options).await.unwrap();
-    let address = hub.address().clone();
-    Some(HubWorld { folder, hub: Mutex::new(Some(hub)), address })
+/// The same of three servers.
+pub(crate) async fn three() -> Option<Box<dyn World>> {
+    Some(Box::new(start_three().await?))
 }
 
-fn options(folder: &Path, listen: &str, server: PathBuf) -> HubOptions {
-    HubOptions { data: folder.join("hub"), listen: listen.into(), server, tls: None, ca: None }
+pub(crate) async fn start() -> Option<HubWorld> {
+    HubWorld::start(|data, server| vec![options(data.join("hub"), server)]).await
+}
+
+pub(crate) async fn start_three() -> Option<HubWorld> {
+    HubWorld::start(members).await
+}
+
+fn options(data: PathBuf, server: PathBuf) -> HubOptions {
+    let listen = "127.0.0.1:0".to_owned();
+    HubOptions { data, listen, server, tls: None, ca: None, membership: None }
+}
+
+/// Three servers; the first one's secrets are used by all.
+fn members(folder: &Path, server: PathBuf) -> Vec<HubOptions> {
+    let names = ["h1", "h2", "h3"].map(name);
+    // No connection begins at this address, so that nobody takes the ports meanwhile.
+    let bound = names.each_ref().map(|_| std::net::TcpListener::bind("127.0.0.3:0").unwrap());
+    let address = |listener: &std::net::TcpListener| listener.local_addr().unwrap().to_string();
+    let routes: BTreeMap<_, _> = names.iter().cloned().zip(bound.iter().map(address)).collect();
+    let option = |name: &NodeName| {
+        let secrets = (name.as_str() != "h1").then(|| folder.join("hub/hub-secret"));
+        let membership = Membership::new(name.clone(), routes.clone(), secrets).unwrap();
+        let data = folder.join(if name.as_str() == "h1" { "hub" } else { name.as_str() });
+        let listen = "127.0.0.3:0".to_owned();
+        HubOptions { membership: Some(membership), listen, ..options(data, server.clone()) }
+    };
+    names.iter().map(option).collect()
 }
 
 fn program() -> Option<PathBuf> {
@@ -55,30 +76,73 @@ fn program() -> Option<PathBuf> {
 }
 
 impl HubWorld {
-    fn token(&self) -> String {
+    async fn start(servers: impl Fn(&Path, PathBuf) -> Vec<HubOptions>) -> Option<HubWorld> {
+        let Some(server) = program() else {
+            assert!(std::env::var_os("CI").is_none(), "nats-server is missing");
+            eprintln!("skipped: nats-server is missing");
+            return None;
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let servers = servers(folder.path(), server);
+        Some(HubWorld::run(folder, servers).await)
+    }
+
+    async fn run(folder: TempDir, mut servers: Vec<HubOptions>) -> HubWorld {
+        let (mut hubs, mut urls) = (Vec::new(), Vec::new());
+        for options in &mut servers {
+            let hub = Hub::start(options.clone()).await.unwrap();
+            let url = hub.address().urls[0].clone();
+            options.listen = url.trim_start_matches("nats://").to_owned();
+            hubs.push(hub);
+            urls.push(url);
+        }
+        let address = Address { urls, ca: None };
+        HubWorld { folder, servers, hubs: Mutex::new(hubs), address }
+    }
+
+    pub(crate) fn token(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("hub/join-token")).unwrap()
     }
 
-    fn keys_file(&self, node: &NodeName) -> PathBuf {
+    pub(crate) fn keys_file(&self, node: &NodeName) -> PathBuf {
         self.folder.path().join(format!("{node}.json"))
     }
 
-    /// The hub ends, the folder changes, and the hub comes back.
-    async fn restart(&self, change: impl FnOnce(&Path)) {
-        let mut hub = self.hub.lock().await;
-        hub.take().unwrap().stop().await;
-        change(&self.folder.path().join("hub"));
-        let listen = self.address.urls[0].trim_start_matches("nats://").to_owned();
-        let options = options(self.folder.path(), &listen, program().unwrap());
-        *hub = Some(Hub::start(options).await.unwrap());
+    /// All servers end, their folders change, and they come back.
+    pub(crate) async fn restart(&self, change: impl Fn(&Path)) {
+        let mut hubs = self.hubs.lock().await;
+        for hub in hubs.drain(..) {
+            hub.stop().await;
+        }
+        for options in &self.servers {
+            change(&options.data);
+            hubs.push(Hub::start(options.clone()).await.unwrap());
+        }
+    }
+
+    /// The hub of one ends, and its folder is the first member's of a hub of three: refused while it holds what the server
+    /// kept, which the change must take away.
+    pub(crate) async fn grow(self, change: impl Fn(&Path)) -> (HubError, HubWorld) {
+        let HubWorld { folder, servers, hubs, .. } = self;
+        for hub in hubs.into_inner() {
+            hub.stop().await;
+        }
+        let grown = members(folder.path(), servers[0].server.clone());
+        let refusal = Hub::start(grown[0].clone()).await.expect_err("the server would delete what is there");
+        change(&grown[0].data);
+        (refusal, HubWorld::run(folder, grown).await)
+    }
+
+    /// A connection of the operator's.
+    pub(crate) async fn admin(&self) -> jetstream::Context {
+        let seed = std::fs::read_to_string(self.folder.path().join("hub/admin-key")).unwrap();
+        let admin = async_nats::ConnectOptions::with_nkey(seed.trim().to_owned());
+        jetstream::new(admin.connect(&self.address.urls).await.unwrap())
     }
 
     /// Makes a stream anew without some of its messages: what a damaged disk does, and no node can.
     async fn remake(&self, node: &NodeName, is_lost: impl Fn(u64, Seq, Seq) -> bool) {
-        let seed = std::fs::read_to_string(self.folder.path().join("hub/admin-key")).unwrap();
-        let admin = async_nats::ConnectOptions::with_nkey(seed.trim().to_owned());
-        let client = admin.connect(&self.address.urls).await.unwrap();
-        let context = jetstream::new(client);
+        let context = self.admin().await;
         let mut stream: Stream = context.get_stream(format!("LOG_{node}")).await.unwrap();
         let info = stream.info().await.unwrap().clone();
         let mut kept = Vec::new();
@@ -131,13 +195,14 @@ impl World for HubWorld {
     }
 
     async fn crash(&self) {
-        let hub = self.hub.lock().await;
-        let id = hub.as_ref().unwrap().process().expect("it runs");
-        assert!(Command::new("kill").args(["-KILL", &id.to_string()]).status().unwrap().success());
-        let mut other = id;
-        while other == id {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            other = hub.as_ref().unwrap().process().unwrap_or(id);
+        for hub in self.hubs.lock().await.iter() {
+            let id = hub.process().expect("it runs");
+            assert!(Command::new("kill").args(["-KILL", &id.to_string()]).status().unwrap().success());
+            let mut other = id;
+            while other == id {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                other = hub.process().unwrap_or(id);
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 
 use crate::world::World;
 
-pub(crate) use crate::nats::hub;
+pub(crate) use crate::nats::{hub, three};
 
 pub(crate) async fn local() -> Option<Box<dyn World>> {
     Some(Box::new(LocalHub::new()))

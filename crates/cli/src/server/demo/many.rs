@@ -32,6 +32,7 @@ pub(super) async fn run(args: &DemoArgs, data: &Path, nodes: u16) -> Result<()> 
         server: args.nats_server.clone(),
         tls: None,
         ca: None,
+        membership: None,
     });
     let hub = hub.await.context("cannot run a hub: a demo of several nodes needs the program nats-server")?;
     let token = data.join("hub/join-token");

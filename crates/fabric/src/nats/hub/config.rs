@@ -6,19 +6,29 @@ use acopio_ledger::names::NodeName;
 
 use super::super::join::{EXPEL_SUBJECT, READMIT_SUBJECT};
 use super::super::wire;
-use super::{HubOptions, registry::Registry};
+use super::{HubOptions, Membership, registry::Registry, secrets::Secrets, shape};
 
 /// The largest message, in bytes: a frame of 4 MiB that is read back as base64 fits.
 const PAYLOAD_MAX: usize = 8 << 20;
+
+/// What the servers of a hub call themselves to each other.
+const ROUTE_USER: &str = "member";
+
+/// How long one of them may take to say who it is, in seconds.
+const ROUTE_TIMEOUT_S: u32 = 5;
 
 /// The whole configuration. Names and keys in it were checked, paths are quoted.
 pub(super) fn configuration(
     options: &HubOptions,
     listen: &str,
-    admin: &str,
-    join: &str,
+    secrets: &Secrets,
     registry: &Registry,
 ) -> String {
+    let (admin, join) = (secrets.admin.public_key(), secrets.join.public_key());
+    let name = options.membership.as_ref().map_or("hub", |membership| membership.name().as_str());
+    let members = options.membership.as_ref();
+    let cluster =
+        members.map_or_else(String::new, |members| cluster(members, options, listen, &secrets.routes));
     let data = |name: &str| quoted(&options.data.join(name));
     let tls = options.tls.as_ref().map_or(String::new(), |(cert, key)| {
         format!("tls {{ cert_file: {}, key_file: {} }}\n", quoted(cert), quoted(key))
@@ -26,13 +36,14 @@ pub(super) fn configuration(
     let nodes: String = registry.nodes.iter().map(|(node, key)| user(node, key)).collect();
     format!(
         "# Made by acopio: changes are lost.\n\
-         server_name: hub\n\
+         server_name: {name}\n\
          listen: \"{listen}\"\n\
          max_payload: {PAYLOAD_MAX}\n\
          ports_file_dir: {}\n\
          log_file: {}\n\
          logfile_size_limit: 10MB\n\
          {tls}\
+         {cluster}\
          jetstream {{ store_dir: {}, domain: hub, sync_interval: always }}\n\
          system_account: SYS\n\
          accounts {{\n\
@@ -45,7 +56,30 @@ pub(super) fn configuration(
          }}\n",
         data("run"),
         data("nats-server.log"),
-        data("js"),
+        data(shape::STORE),
+    )
+}
+
+/// How the servers of a hub reach each other: on the same interfaces as nodes reach them, with a password.
+fn cluster(membership: &Membership, options: &HubOptions, listen: &str, password: &str) -> String {
+    let host = listen.rsplit_once(':').map_or("0.0.0.0", |(host, _)| host);
+    let route = |address| format!("nats-route://{ROUTE_USER}:{password}@{address}");
+    let routes: Vec<String> = membership.addresses().map(route).collect();
+    let tls = options.tls.as_ref().map_or_else(String::new, |(cert, key)| {
+        let ca = options.ca.as_ref().map_or_else(String::new, |ca| format!(", ca_file: {}", quoted(ca)));
+        let (cert, key) = (quoted(cert), quoted(key));
+        format!("tls {{ cert_file: {cert}, key_file: {key}{ca}, timeout: {ROUTE_TIMEOUT_S} }}\n")
+    });
+    format!(
+        "cluster {{\n\
+         name: hub\n\
+         listen: \"{host}:{}\"\n\
+         no_advertise: true\n\
+         authorization {{ user: {ROUTE_USER}, password: \"{password}\", timeout: {ROUTE_TIMEOUT_S} }}\n\
+         {tls}\
+         routes: {routes:?}\n\
+         }}\n",
+        membership.port(),
     )
 }
 

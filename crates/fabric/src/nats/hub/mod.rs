@@ -1,31 +1,38 @@
-//! A hub: one nats-server as a supervised child, and the desk where nodes join.
+//! A hub: one nats-server as a supervised child, and the desk where nodes join; or one of three that work as one.
 
+mod common;
 mod config;
+mod desk;
+mod error;
+mod members;
 mod registry;
+mod secrets;
 mod server;
+mod shape;
 
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use acopio_ledger::names::NodeName;
 use async_nats::Client;
-use futures_util::StreamExt;
-use nkeys::KeyPair;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
+use self::desk::Desk;
+pub use self::error::HubError;
+pub use self::members::Membership;
+pub(super) use self::members::replicas;
 use self::registry::Registry;
+use self::secrets::Secrets;
 use super::connection::{Address, options as connect_options};
-use super::credentials::{key_in, write_secret};
-use super::join::{Answer, EXPEL_SUBJECT, JOIN_SUBJECT, READMIT_SUBJECT, Request};
-
-/// What is asked at the desk.
-const DESK_SUBJECTS: &str = "join.*";
+use super::credentials::write_secret;
 
 /// How long a server may take until it answers.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Who may come in, in a hub's folder.
+const NODES_FILE: &str = "nodes.json";
 
 /// How a hub is run.
 #[derive(Clone, Debug)]
@@ -36,13 +43,16 @@ pub struct HubOptions {
     pub listen: String,
     /// The program `nats-server`.
     pub server: PathBuf,
-    /// Certificate and key: then nodes connect with TLS alone.
+    /// Certificate and key: then nodes connect with TLS alone, and servers to each other.
     pub tls: Option<(PathBuf, PathBuf)>,
-    /// Certificates that the hub itself trusts beside those of the system, when it connects to its own server.
+    /// Certificates that the hub itself trusts beside those of the system, when it connects to its own server; the only
+    /// ones that it trusts when the others of three connect to it.
     pub ca: Option<PathBuf>,
+    /// Its place in a hub of three; nothing when it is alone.
+    pub membership: Option<Membership>,
 }
 
-/// A hub that runs.
+/// A hub that runs, or a member of one.
 #[derive(Debug)]
 pub struct Hub {
     address: Address,
@@ -53,42 +63,44 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// Starts the server and opens the desk. The token that opens joining lies in `join-token` in the folder.
+    /// Starts the server and opens the desk. The token that opens joining lies in `join-token` in the folder. A member of
+    /// three is there before the others are; it lets nobody new in until most of them are.
     ///
     /// # Errors
     ///
-    /// The folder cannot be used, the program is missing or too old, or it does not come up.
-    pub async fn start(options: HubOptions) -> io::Result<Hub> {
+    /// The folder cannot be used or was filled in another shape, the program is missing or too old, or it does not come
+    /// up.
+    pub async fn start(options: HubOptions) -> Result<Hub, HubError> {
         server::check_version(&options.server).await?;
         std::fs::create_dir_all(options.data.join("run"))?;
         let data = options.data.canonicalize()?;
         let options = HubOptions { data, ..options };
-        let mut desk = Desk {
-            admin: key_in(&options.data.join("admin-key"))?,
-            join: key_in(&options.data.join("join-token"))?,
-            registry: Registry::load(&options.data.join("nodes.json"))?,
+        shape::hold(&options.data, options.membership.as_ref())?;
+        let registry = Registry::load(&options.data.join(NODES_FILE))?;
+        let mut site = Site {
+            secrets: Secrets::load(&options.data, options.membership.as_ref())?,
             listen: match options.listen.strip_suffix(":0") {
                 Some(host) => format!("{host}:-1"),
                 None => options.listen.clone(),
             },
             options,
         };
-        let config = desk.write_config()?;
-        let child = server::start(&desk.options.server, &config)?;
+        let config = site.write_config(&registry)?;
+        let child = server::start(&site.options.server, &config)?;
         let id =
             child.id().ok_or_else(|| io::Error::other("nats-server ended at once: see nats-server.log"))?;
-        let port = desk.wait_for_port(id).await?;
-        let host = desk.listen.rsplit_once(':').map_or("0.0.0.0", |(host, _)| host).to_owned();
-        desk.listen = format!("{host}:{port}");
-        desk.write_config()?;
+        let port = site.wait_for_port(id).await?;
+        let host = site.listen.rsplit_once(':').map_or("0.0.0.0", |(host, _)| host).to_owned();
+        site.listen = format!("{host}:{port}");
+        site.write_config(&registry)?;
         let (started, process) = watch::channel(Some(id));
         let (stop, stopped) = oneshot::channel();
-        let program = desk.options.server.clone();
+        let program = site.options.server.clone();
         let supervisor = tokio::spawn(server::supervise(child, program, config, started, stopped));
-        let address = desk.address(&host, port);
-        let client = desk.connect(&address).await?;
-        let requests = client.subscribe(DESK_SUBJECTS).await.map_err(io::Error::other)?;
-        let desk = tokio::spawn(desk.serve(client, requests, process.clone()));
+        let address = site.address(&host, port);
+        let client = site.connect(&address).await?;
+        let desk = Desk::open(site, registry, client, process.clone()).await?;
+        let desk = tokio::spawn(desk.serve());
         Ok(Hub { address, stop, process, supervisor, desk })
     }
 
@@ -110,19 +122,17 @@ impl Hub {
     }
 }
 
-struct Desk {
+/// A server's folder, and how it is reached.
+struct Site {
     options: HubOptions,
     listen: String,
-    admin: KeyPair,
-    join: KeyPair,
-    registry: Registry,
+    secrets: Secrets,
 }
 
-impl Desk {
-    fn write_config(&self) -> io::Result<PathBuf> {
+impl Site {
+    fn write_config(&self, registry: &Registry) -> io::Result<PathBuf> {
         let file = self.options.data.join("nats-server.conf");
-        let (admin, join) = (self.admin.public_key(), self.join.public_key());
-        let text = config::configuration(&self.options, &self.listen, &admin, &join, &self.registry);
+        let text = config::configuration(&self.options, &self.listen, &self.secrets, registry);
         write_secret(&file, text.as_bytes())?;
         Ok(file)
     }
@@ -148,7 +158,7 @@ impl Desk {
     }
 
     async fn connect(&self, address: &Address) -> io::Result<Client> {
-        let seed = self.admin.seed().map_err(io::Error::other)?;
+        let seed = self.secrets.admin.seed().map_err(io::Error::other)?;
         let connected = async {
             loop {
                 match connect_options(address, &seed, "_INBOX_hub").name("hub").connect(&address.urls).await {
@@ -160,80 +170,5 @@ impl Desk {
         };
         let late = |_| io::Error::other("nats-server does not answer: see nats-server.log");
         timeout(START_TIMEOUT, connected).await.map_err(late)
-    }
-
-    async fn serve(
-        mut self,
-        client: Client,
-        mut requests: async_nats::Subscriber,
-        process: watch::Receiver<Option<u32>>,
-    ) {
-        while let Some(message) = requests.next().await {
-            let Some(reply) = message.reply else { continue };
-            let id = *process.borrow();
-            let unreadable =
-                |error| Answer::Refused { reason: format!("the request cannot be read: {error}") };
-            let answer = match message.subject.as_str() {
-                JOIN_SUBJECT => match serde_json::from_slice::<Request>(&message.payload) {
-                    Ok(request) => self.admit(&request, id).await,
-                    Err(error) => unreadable(error),
-                },
-                subject @ (READMIT_SUBJECT | EXPEL_SUBJECT) => {
-                    match serde_json::from_slice::<NodeName>(&message.payload) {
-                        Ok(node) => self.told_of(&node, subject == EXPEL_SUBJECT, id).await,
-                        Err(error) => unreadable(error),
-                    }
-                }
-                other => Answer::Refused { reason: format!("nobody answers {other}") },
-            };
-            let bytes = serde_json::to_vec(&answer).expect("an answer has nothing that JSON lacks");
-            if let Err(error) = client.publish(reply, bytes.into()).await {
-                tracing::warn!(%error, "a node does not hear whether it joined");
-            }
-        }
-    }
-
-    /// Notes that a node may come in with another key, or has left for good.
-    async fn told_of(&mut self, node: &NodeName, has_left: bool, process: Option<u32>) -> Answer {
-        let mut registry = self.registry.clone();
-        let answer = if has_left { registry.expel(node) } else { registry.readmit(node) };
-        if registry != self.registry {
-            if let Err(error) = self.note(registry, process).await {
-                return Answer::Refused { reason: format!("the hub cannot note it: {error}") };
-            }
-            let what = if has_left { "has left for good" } else { "may come in with another key" };
-            tracing::info!(%node, "the node {what}");
-        }
-        answer
-    }
-
-    /// Keeps who may come in, and has the server know it.
-    async fn note(&mut self, registry: Registry, process: Option<u32>) -> io::Result<()> {
-        registry.save(&self.options.data.join("nodes.json"))?;
-        self.registry = registry;
-        self.write_config()?;
-        if let Some(id) = process {
-            server::signal(id, "HUP").await;
-        }
-        Ok(())
-    }
-
-    async fn admit(&mut self, request: &Request, process: Option<u32>) -> Answer {
-        let mut registry = self.registry.clone();
-        let mut fresh = [0; 16];
-        if let Err(error) = getrandom::fill(&mut fresh) {
-            return Answer::Refused { reason: error.to_string() };
-        }
-        let answer = registry.admit(request, fresh);
-        if let Answer::Refused { reason } = &answer {
-            tracing::warn!(node = %request.node, reason, "a node is refused");
-        }
-        if registry != self.registry {
-            if let Err(error) = self.note(registry, process).await {
-                return Answer::Refused { reason: format!("the hub cannot note the node: {error}") };
-            }
-            tracing::info!(node = %request.node, "a node joined");
-        }
-        answer
     }
 }

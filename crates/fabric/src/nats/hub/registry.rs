@@ -1,4 +1,4 @@
-//! Who may come in: the nodes that have joined, kept in one file.
+//! Who may come in: the nodes that have joined, kept in one file; where there are three servers, each has a copy.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,6 +15,9 @@ const NODES_MAX: usize = 1_000;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Registry {
+    /// Rises with every change: of two copies the higher one is the newer.
+    #[serde(default)]
+    version: u64,
     company: Option<[u8; 16]>,
     founder: Option<NodeName>,
     /// The public key of each node.
@@ -37,18 +40,33 @@ enum Replaced {
 impl Registry {
     pub(super) fn load(file: &Path) -> io::Result<Registry> {
         match fs::read(file) {
-            Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
+            Ok(bytes) => {
+                let mut registry: Registry = serde_json::from_slice(&bytes)?;
+                // Those of hubs that did not count yet are newer than none.
+                registry.version = registry.version.max(u64::from(registry.company.is_some()));
+                Ok(registry)
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Registry::default()),
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether another one has seen less than this one.
+    pub(super) fn is_newer_than(&self, other: &Registry) -> bool {
+        other.version < self.version
+    }
+
+    /// Counts what was changed in it.
+    pub(super) fn changed(self) -> Registry {
+        Registry { version: self.version + 1, ..self }
     }
 
     pub(super) fn save(&self, file: &Path) -> io::Result<()> {
         write_secret(file, &serde_json::to_vec_pretty(self)?)
     }
 
-    /// Lets a node in, or says why not. A new company has the id `fresh`.
-    pub(super) fn admit(&mut self, request: &Request, fresh: [u8; 16]) -> Answer {
+    /// Lets a node in, or says why not. A new company has the id `fresh`; so many servers keep a copy of each log.
+    pub(super) fn admit(&mut self, request: &Request, fresh: [u8; 16], replicas: usize) -> Answer {
         if nkeys::KeyPair::from_public_key(&request.key).is_err() || !request.key.starts_with('U') {
             return Answer::Refused { reason: "the key is not a node's public key".into() };
         }
@@ -79,7 +97,7 @@ impl Registry {
         let founder = self.founder.get_or_insert_with(|| node.clone());
         let is_replacement = self.replaced.contains_key(node);
         let is_founder = founder == node && !is_replacement;
-        Answer::Welcome(Welcome { company, is_founder, is_replacement, replicas: 1 })
+        Answer::Welcome(Welcome { company, is_founder, is_replacement, replicas })
     }
 
     /// Shuts a node out. Should its name come back, it is known to have a log.
@@ -116,14 +134,14 @@ mod tests {
             let is_replacement = false;
             Answer::Welcome(Welcome { company: [1; 16], is_founder, is_replacement, replicas: 1 })
         };
-        assert_eq!(registry.admit(&request("a", &a, None), [1; 16]), welcome(true));
-        assert_eq!(registry.admit(&request("a", &a, None), [2; 16]), welcome(true));
-        assert_eq!(registry.admit(&request("b", &b, Some([1; 16])), [2; 16]), welcome(false));
+        assert_eq!(registry.admit(&request("a", &a, None), [1; 16], 1), welcome(true));
+        assert_eq!(registry.admit(&request("a", &a, None), [2; 16], 1), welcome(true));
+        assert_eq!(registry.admit(&request("b", &b, Some([1; 16])), [2; 16], 1), welcome(false));
         let refused = |answer| matches!(answer, Answer::Refused { .. });
-        assert!(refused(registry.admit(&request("a", &b, None), [2; 16])));
-        assert!(refused(registry.admit(&request("c", &b, Some([9; 16])), [2; 16])));
+        assert!(refused(registry.admit(&request("a", &b, None), [2; 16], 1)));
+        assert!(refused(registry.admit(&request("c", &b, Some([9; 16])), [2; 16], 1)));
         let broken = Request { key: "U\"}".into(), ..request("d", &b, None) };
-        assert!(refused(registry.admit(&broken, [2; 16])));
+        assert!(refused(registry.admit(&broken, [2; 16], 1)));
         assert_eq!(registry.nodes.len(), 2);
     }
 
@@ -133,8 +151,8 @@ mod tests {
         let [old, new, other] = [(); 3].map(|()| nkeys::KeyPair::new_user());
         let name = NodeName::new("a").unwrap();
         assert!(matches!(registry.readmit(&name), Answer::Refused { .. }), "nobody knows it");
-        registry.admit(&request("a", &old, None), [1; 16]);
-        assert!(matches!(registry.admit(&request("a", &new, None), [2; 16]), Answer::Refused { .. }));
+        registry.admit(&request("a", &old, None), [1; 16], 1);
+        assert!(matches!(registry.admit(&request("a", &new, None), [2; 16], 1), Answer::Refused { .. }));
         assert_eq!(registry.readmit(&name), Answer::Noted);
         let welcome = Answer::Welcome(Welcome {
             company: [1; 16],
@@ -142,14 +160,14 @@ mod tests {
             is_replacement: true,
             replicas: 1,
         });
-        assert_eq!(registry.admit(&request("a", &new, None), [2; 16]), welcome);
-        assert_eq!(registry.admit(&request("a", &new, None), [2; 16]), welcome, "the answer may be lost");
+        assert_eq!(registry.admit(&request("a", &new, None), [2; 16], 1), welcome);
+        assert_eq!(registry.admit(&request("a", &new, None), [2; 16], 1), welcome, "the answer may be lost");
         for key in [&old, &other] {
-            assert!(matches!(registry.admit(&request("a", key, None), [2; 16]), Answer::Refused { .. }));
+            assert!(matches!(registry.admit(&request("a", key, None), [2; 16], 1), Answer::Refused { .. }));
         }
         assert_eq!(registry.nodes[&name], new.public_key());
         assert_eq!(registry.expel(&name), Answer::Noted);
         assert!(registry.nodes.is_empty());
-        assert_eq!(registry.admit(&request("a", &other, None), [2; 16]), welcome, "it may join again");
+        assert_eq!(registry.admit(&request("a", &other, None), [2; 16], 1), welcome, "it may join again");
     }
 }
