@@ -146,7 +146,7 @@ fn a_rebuild_that_was_cut_short_is_noticed() {
     let mut world = lively(sqlite(folder.path(), Default::default()));
     world.store.drop_views().unwrap();
     drop(world);
-    assert!(matches!(open(&folder), Err(StoreError::Damaged { .. })));
+    assert!(matches!(open(&folder), Err(StoreError::NotRebuilt)));
     let options = OpenOptions { rebuild: true, ..OpenOptions::default() };
     assert!(SqliteStore::open(&database_file(folder.path()), identity(), options).is_ok());
 }
