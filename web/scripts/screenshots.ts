@@ -28,6 +28,7 @@ const SCREENS: [string, string][] = [
   ["categories", "/categories"],
   ["warehouses", "/warehouses"],
   ["users", "/users"],
+  ["audit", "/audit"],
   ["account", "/account"],
 ];
 const CLUSTER_SCREENS: [string, string][] = [

@@ -5,6 +5,7 @@ import { Broken } from "./parts/Broken";
 import { Loading } from "./parts/Empty";
 import { accountRoute } from "./screens/account/route";
 import { alertsRoute } from "./screens/alerts/route";
+import { auditRoute } from "./screens/audit/route";
 import { categoriesRoute } from "./screens/categories/route";
 import { clusterRoute } from "./screens/cluster/route";
 import { conflictsRoute } from "./screens/conflicts/route";
@@ -44,6 +45,7 @@ const routeTree = root.addChildren([
     categoriesRoute,
     warehousesRoute,
     usersRoute,
+    auditRoute,
     clusterRoute,
     operationsRoute,
     operationRoute,

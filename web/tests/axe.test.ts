@@ -25,6 +25,7 @@ const PATHS = [
   "/categories",
   "/warehouses",
   "/users",
+  "/audit",
   "/account",
   "/no-such-page",
 ];

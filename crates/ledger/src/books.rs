@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::conflict::{Conflict, ConflictId};
+use crate::deed::Deed;
 use crate::entry::{Moved, Record};
 use crate::gtin::Barcode;
 use crate::holders::Holders;
@@ -142,6 +143,8 @@ pub struct Changes {
     pub voids: BTreeMap<EntryId, Void>,
     /// A conflict that is `None` is over.
     pub conflicts: BTreeMap<ConflictId, Option<Conflict>>,
+    /// In the order in which they were folded.
+    pub deeds: Vec<Deed>,
     /// No view: of these warehouses it is judged anew which entries after some positions are void. If any of these was
     /// folded before, the logs must be folded anew.
     pub judged: BTreeMap<WarehouseCode, Judged>,
@@ -232,6 +235,7 @@ impl<S: Source> Books<S> {
         own.incoming.extend(later.incoming);
         own.voids.extend(later.voids);
         own.conflicts.extend(later.conflicts);
+        own.deeds.extend(later.deeds);
         for (warehouse, judged) in later.judged {
             own.judge(&warehouse, judged);
         }

@@ -13,6 +13,7 @@ pub mod command;
 mod concern;
 pub mod conflict;
 pub mod decide;
+pub mod deed;
 pub mod entry;
 mod grants;
 pub mod gtin;

@@ -12,6 +12,7 @@ export type ClusterLog = Schemas["Log"];
 export type ClusterNode = Schemas["Node"];
 export type Conflict = Schemas["Conflict"];
 export type DeadLetter = Schemas["DeadLetter"];
+export type Deed = Schemas["Deed"];
 export type ExplorerResult = Schemas["ExplorerResult"];
 export type ExplorerTable = Schemas["ExplorerTable"];
 export type Grant = Schemas["Grant"];
@@ -45,6 +46,7 @@ type Query<Name extends keyof operations> = Omit<
   NonNullable<operations[Name]["parameters"]["query"]>,
   "limit" | "cursor"
 >;
+export type AuditQuery = Query<"list_audit">;
 export type OperationQuery = Query<"list_operations">;
 export type ReconcileQuery = Query<"list_reconcile">;
 

@@ -5,6 +5,7 @@ import {
   IconBell,
   IconBuildingWarehouse,
   IconClipboardList,
+  IconClipboardSearch,
   IconDatabaseSearch,
   IconFileImport,
   IconHistory,
@@ -33,6 +34,7 @@ export interface Place {
     | "/history"
     | "/imports"
     | "/users"
+    | "/audit"
     | "/categories"
     | "/warehouses"
     | "/cluster"
@@ -52,6 +54,7 @@ export interface Place {
     | "history"
     | "imports"
     | "users"
+    | "audit"
     | "categories"
     | "warehouses"
     | "cluster"
@@ -89,6 +92,7 @@ export const PLACES: Place[] = [
   { to: "/categories", name: "categories", icon: IconTags, needs: "manager", group: "manage" },
   { to: "/warehouses", name: "warehouses", icon: IconBuildingWarehouse, needs: "admin", group: "manage" },
   { to: "/users", name: "users", icon: IconUsers, needs: "admin", group: "manage" },
+  { to: "/audit", name: "audit", icon: IconClipboardSearch, needs: "admin", group: "manage" },
   { to: "/cluster", name: "cluster", icon: IconServer2, needs: "viewer", key: "c", group: "nodes" },
   { to: "/operations", name: "operations", icon: IconSend, needs: "viewer", group: "nodes" },
   { to: "/reconcile", name: "reconcile", icon: IconClipboardList, needs: "manager", group: "nodes" },

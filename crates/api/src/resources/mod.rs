@@ -1,6 +1,7 @@
 //! The resources of `/v1` and beside it: one file each, one line each in [`all`].
 
 mod alerts;
+pub(crate) mod audit;
 mod backups;
 mod categories;
 mod cluster;
@@ -54,6 +55,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(reconcile::routes())
         .merge(conflicts::routes())
         .merge(explorer::routes())
+        .merge(audit::routes())
         .merge(verify::routes())
         .merge(backups::routes())
         .merge(system::routes())

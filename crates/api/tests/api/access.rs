@@ -125,6 +125,7 @@ fn table() -> Vec<(&'static str, &'static str, Option<Value>, Least)> {
         ("DELETE", "/v1/dead-letters/{id}", None, Admin),
         ("GET", "/v1/events", None, Viewer),
         ("GET", "/v1/statistics/movements", None, Viewer),
+        ("GET", "/v1/audit", None, Admin),
         ("GET", "/v1/verify", None, Admin),
         ("POST", "/v1/backups", None, Admin),
         ("GET", "/v1/imports", None, ManagerEverywhere),

@@ -3,6 +3,7 @@
 //! One file per group of commands; what they share is in `http`, `output`, `page` and `table`.
 
 pub(crate) mod alerts;
+pub(crate) mod audit;
 pub(crate) mod categories;
 pub(crate) mod cluster;
 pub(crate) mod conflicts;

@@ -1,5 +1,6 @@
 //! Queries and the views that answer them. Each query is a struct; [`Ask`] knows the type of its answer.
 
+mod audit;
 mod catalogue;
 mod cluster;
 mod explore;
@@ -18,6 +19,7 @@ use acopio_ledger::records::{Alert, Category, Hold, Import, Session, User, Wareh
 use acopio_ledger::transfer::Transfer;
 use acopio_ledger::void::Void;
 
+pub use audit::{DeedRow, Deeds};
 pub use catalogue::{Availability, Categories, ProductBySku, ProductRow, ProductSort, Products, Warehouses};
 pub use cluster::{
     Cluster, ClusterView, DeadLetter, DeadLetters, FabricView, LogState, LogView, NodeState, NodeView,
@@ -167,6 +169,8 @@ queries! {
     Posted -> Vec<bool>;
     /// Entries of all logs, log by log in their order.
     Entries -> Vec<EntryRow>;
+    /// What people did, but for movements, newest first.
+    Deeds -> Page<DeedRow>;
     /// How the node is.
     Status -> NodeStatus;
     /// The public key with which a node signs tokens.

@@ -15,6 +15,7 @@ mod void;
 use crate::body::BasedOn;
 use crate::books::{Books, Source};
 use crate::command::Cause;
+use crate::deed::Deed;
 use crate::entry::{Body, Record};
 use crate::ids::{EntryId, Seq, Stamp, UserId};
 use crate::names::NodeName;
@@ -113,6 +114,7 @@ pub fn waits_for(record: &Record) -> Option<(NodeName, Seq)> {
 
 /// Folds one entry.
 pub fn body<S: Source>(books: &mut Books<S>, meta: &Meta, body: &Body) {
+    books.changes_mut().deeds.extend(Deed::of(&meta.id, meta.stamp, meta.actor, body));
     match body {
         Body::Moved(moved) => stock::moved(books, meta, moved),
         Body::Held(held) => stock::held(books, meta, held),
@@ -139,9 +141,8 @@ pub fn body<S: Source>(books: &mut Books<S>, meta: &Meta, body: &Body) {
         Body::WarehouseHandedOver(handed) => ownership::handed_over(books, meta, handed),
         Body::WarehouseTaken(taken) => ownership::taken(books, meta, taken),
         Body::VoidSettled(settled) => void::settled(books, meta, settled),
-        // It changes nothing: the log itself is where it is looked up.
-        Body::StatementRun(_) => {}
-        Body::Refused(_) | Body::BatchRefused(_) => {}
+        // These change nothing but what is known to have been done.
+        Body::StatementRun(_) | Body::Refused(_) | Body::BatchRefused(_) => {}
     }
 }
 

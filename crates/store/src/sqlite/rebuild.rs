@@ -32,6 +32,7 @@ const VIEWS: &[&str] = &[
     "incoming",
     "void",
     "conflict",
+    "deed",
 ];
 
 /// Empties all views.

@@ -3,6 +3,7 @@
 mod backwards;
 mod chains;
 mod counted;
+mod deeds;
 mod explore;
 mod frequency;
 mod movements;
@@ -134,6 +135,7 @@ impl Reader for SqliteReader {
         import(ImportById) = people::import;
         posted(Posted) = people::posted;
         entries(Entries) = movements::entries;
+        deeds(Deeds) = deeds::list;
         signing_key(SigningKey) = people::signing_key;
         transfers(Transfers) = transfers::list;
         transfer(TransferById) = transfers::one;
