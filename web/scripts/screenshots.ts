@@ -29,6 +29,7 @@ const SCREENS: [string, string][] = [
   ["warehouses", "/warehouses"],
   ["users", "/users"],
   ["audit", "/audit"],
+  ["settings", "/settings"],
   ["account", "/account"],
 ];
 const CLUSTER_SCREENS: [string, string][] = [

@@ -20,6 +20,7 @@ import { labelsRoute, newProductRoute, productRoute } from "./screens/product/ro
 import { reconcileRoute } from "./screens/reconcile/route";
 import { rulesRoute } from "./screens/rules/route";
 import { scanRoute } from "./screens/scan/route";
+import { settingsRoute } from "./screens/settings/route";
 import { stockRoute } from "./screens/stock/route";
 import { newTransferRoute, transferRoute, transfersRoute } from "./screens/transfers/route";
 import { usersRoute } from "./screens/users/route";
@@ -46,6 +47,7 @@ const routeTree = root.addChildren([
     warehousesRoute,
     usersRoute,
     auditRoute,
+    settingsRoute,
     clusterRoute,
     operationsRoute,
     operationRoute,

@@ -26,6 +26,7 @@ const PATHS = [
   "/warehouses",
   "/users",
   "/audit",
+  "/settings",
   "/account",
   "/no-such-page",
 ];

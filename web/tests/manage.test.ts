@@ -59,3 +59,30 @@ test("the audit tells who changed what, what it was before, and what was refused
   assert.match(file ?? "", /^\/v1\/audit\.csv/);
   await page.context().close();
 });
+
+test("the company's name, currency and time zone are set, and seen where they belong", async () => {
+  await company.product("JAR-1", "Jar", { price: "3.50" });
+  const page = await open("/settings");
+  await page.getByRole("textbox", { name: "Name of the company" }).fill("Ñandú & Sons");
+  await page.getByRole("combobox", { name: "Currency" }).fill("EUR");
+  await page.getByRole("option", { name: "EUR · Euro" }).click();
+  await page.getByRole("combobox", { name: "Time zone" }).fill("Europe/Mad");
+  await page.getByRole("option", { name: "Europe/Madrid" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("The settings are saved").waitFor();
+  await page.getByRole("link", { name: "Ñandú & Sons: Home" }).waitFor();
+  assert.equal(await page.title(), "Settings · Ñandú & Sons");
+  const { version: _, ...saved } = await company.get("/v1/settings");
+  const expected = { company_name: "Ñandú & Sons", currency: "EUR", time_zone: "Europe/Madrid" };
+  assert.deepEqual(saved, { ...expected, alerts_count_incoming: false });
+
+  // What somebody else sets is seen without a reload.
+  await company.ask("PATCH", "/v1/settings", { company_name: "Ñandú" });
+  await page.getByRole("link", { name: "Ñandú: Home" }).waitFor();
+  await page.goto("/products/JAR-1");
+  await page.getByText("€3.50").waitFor();
+  await page.goto("/labels?skus=JAR-1");
+  await page.locator(".labels").getByText("Ñandú").waitFor();
+  await company.ask("PATCH", "/v1/settings", { company_name: null, currency: null, time_zone: "UTC" });
+  await page.context().close();
+});

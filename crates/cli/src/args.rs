@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 
 use crate::client::{
     alerts, audit, categories, cluster, conflicts, dead_letters, events, exports, history, holds, imports,
-    login, movements, operations, products, reconcile, rules, stock, tokens, transfers, upkeep, users,
-    warehouses,
+    login, movements, operations, products, reconcile, rules, settings, stock, tokens, transfers, upkeep,
+    users, warehouses,
 };
 use crate::server::{ca, demo, hub, offline, serve};
 
@@ -83,6 +83,8 @@ pub(crate) enum Command {
     /// Categories of products
     #[command(subcommand)]
     Category(categories::CategoryCommand),
+    /// Settings of the company: its name, currency, time zone, how alerts count
+    Settings(settings::SettingsArgs),
     /// Products
     #[command(subcommand)]
     Product(products::ProductCommand),

@@ -144,6 +144,7 @@ impl Principal {
             | Command::HandOver(_)
             | Command::Take(_)
             | Command::SettleConflict(_)
+            | Command::ChangeSettings(_)
             | Command::CreateUser(_)
             | Command::Found(_)
             | Command::PublishKey(_)

@@ -4,12 +4,14 @@
 //! that is not set has not changed.
 
 mod ownership;
+mod settings;
 mod transfer;
 
 use crate::names::WarehouseCode;
 use crate::records::{Grant, Role};
 
 pub use ownership::*;
+pub use settings::*;
 pub use transfer::*;
 
 /// A list of texts that may be set to "none".

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::entry::Body;
 use crate::ids::{EntryId, ImportId, SessionId, Stamp, UserId};
+use crate::settings::Settings;
 
 pub use before::{Before, without_secrets};
 
@@ -38,6 +39,8 @@ pub enum DeedKind {
     Session,
     /// A file's import began, or was taken back.
     Import,
+    /// Settings of the company were changed.
+    Settings,
     /// The company was founded, or a node made its key known.
     Company,
     /// A void record was posted again or discarded.
@@ -50,7 +53,7 @@ pub enum DeedKind {
 
 impl DeedKind {
     /// All kinds.
-    pub const ALL: [DeedKind; 15] = [
+    pub const ALL: [DeedKind; 16] = [
         DeedKind::Product,
         DeedKind::Category,
         DeedKind::Warehouse,
@@ -62,6 +65,7 @@ impl DeedKind {
         DeedKind::User,
         DeedKind::Session,
         DeedKind::Import,
+        DeedKind::Settings,
         DeedKind::Company,
         DeedKind::Reconciliation,
         DeedKind::Statement,
@@ -82,6 +86,7 @@ impl DeedKind {
             DeedKind::User => "user",
             DeedKind::Session => "session",
             DeedKind::Import => "import",
+            DeedKind::Settings => "settings",
             DeedKind::Company => "company",
             DeedKind::Reconciliation => "reconciliation",
             DeedKind::Statement => "statement",
@@ -137,6 +142,7 @@ fn about(id: &EntryId, body: &Body) -> Option<(DeedKind, Option<String>)> {
         Body::SessionClosed(closed) => of(DeedKind::Session, "session", &SessionId(id16(&closed.id))),
         Body::ImportBegun(begun) => of(DeedKind::Import, "import", &ImportId(id16(&begun.id))),
         Body::ImportUndone(undone) => of(DeedKind::Import, "import", &ImportId(id16(&undone.id))),
+        Body::SettingsSet(_) => of(DeedKind::Settings, "settings", &Settings::KEY),
         Body::Founded(_) | Body::KeyPublished(_) => Some((DeedKind::Company, None)),
         Body::VoidSettled(settled) => of(DeedKind::Reconciliation, "void", &settled.void),
         Body::StatementRun(_) => Some((DeedKind::Statement, None)),

@@ -25,6 +25,7 @@ pub mod ownership;
 pub mod quantity;
 pub mod records;
 pub mod refusal;
+pub mod settings;
 pub mod transfer;
 pub mod void;
 pub mod writes;

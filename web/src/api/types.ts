@@ -31,6 +31,7 @@ export type Quantity = Schemas["Quantity"];
 export type ReorderRule = Schemas["ReorderRule"];
 export type Role = Schemas["Role"];
 export type Session = Schemas["Session"];
+export type Settings = Schemas["Settings"];
 export type StockRow = Schemas["StockRow"];
 export type Transfer = Schemas["Transfer"];
 export type User = Schemas["User"];

@@ -16,6 +16,7 @@ import {
   IconScan,
   IconSend,
   IconServer2,
+  IconSettings,
   IconTags,
   IconTruck,
   IconUsers,
@@ -35,6 +36,7 @@ export interface Place {
     | "/imports"
     | "/users"
     | "/audit"
+    | "/settings"
     | "/categories"
     | "/warehouses"
     | "/cluster"
@@ -55,6 +57,7 @@ export interface Place {
     | "imports"
     | "users"
     | "audit"
+    | "settings"
     | "categories"
     | "warehouses"
     | "cluster"
@@ -93,6 +96,7 @@ export const PLACES: Place[] = [
   { to: "/warehouses", name: "warehouses", icon: IconBuildingWarehouse, needs: "admin", group: "manage" },
   { to: "/users", name: "users", icon: IconUsers, needs: "admin", group: "manage" },
   { to: "/audit", name: "audit", icon: IconClipboardSearch, needs: "admin", group: "manage" },
+  { to: "/settings", name: "settings", icon: IconSettings, needs: "admin", group: "manage" },
   { to: "/cluster", name: "cluster", icon: IconServer2, needs: "viewer", key: "c", group: "nodes" },
   { to: "/operations", name: "operations", icon: IconSend, needs: "viewer", group: "nodes" },
   { to: "/reconcile", name: "reconcile", icon: IconClipboardList, needs: "manager", group: "nodes" },

@@ -17,6 +17,7 @@ pub(crate) mod products;
 mod reconcile;
 mod rules;
 mod sessions;
+mod settings;
 mod statistics;
 pub(crate) mod stock;
 mod system;
@@ -55,6 +56,7 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(reconcile::routes())
         .merge(conflicts::routes())
         .merge(explorer::routes())
+        .merge(settings::routes())
         .merge(audit::routes())
         .merge(verify::routes())
         .merge(backups::routes())

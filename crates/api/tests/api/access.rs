@@ -125,6 +125,8 @@ fn table() -> Vec<(&'static str, &'static str, Option<Value>, Least)> {
         ("DELETE", "/v1/dead-letters/{id}", None, Admin),
         ("GET", "/v1/events", None, Viewer),
         ("GET", "/v1/statistics/movements", None, Viewer),
+        ("GET", "/v1/settings", None, User),
+        ("PATCH", "/v1/settings", Some(json!({})), Admin),
         ("GET", "/v1/audit", None, Admin),
         ("GET", "/v1/verify", None, Admin),
         ("POST", "/v1/backups", None, Admin),

@@ -17,6 +17,7 @@ mod operations;
 mod protocol;
 mod reconcile;
 mod sessions;
+mod settings;
 mod system;
 mod tokens;
 mod transfers;

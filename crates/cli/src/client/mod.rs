@@ -27,6 +27,7 @@ pub(crate) mod products;
 pub(crate) mod reconcile;
 mod request;
 pub(crate) mod rules;
+pub(crate) mod settings;
 pub(crate) mod status;
 pub(crate) mod stock;
 mod table;

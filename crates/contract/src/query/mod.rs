@@ -16,6 +16,7 @@ use acopio_ledger::conflict::Conflict;
 use acopio_ledger::ids::{EntryId, ImportId, Positions, Seq, SourceId, Stamp};
 use acopio_ledger::names::{NodeName, WarehouseCode};
 use acopio_ledger::records::{Alert, Category, Hold, Import, Session, User, Warehouse};
+use acopio_ledger::settings::Settings;
 use acopio_ledger::transfer::Transfer;
 use acopio_ledger::void::Void;
 
@@ -171,6 +172,8 @@ queries! {
     Entries -> Vec<EntryRow>;
     /// What people did, but for movements, newest first.
     Deeds -> Page<DeedRow>;
+    /// The settings of the company.
+    CompanySettings -> Settings;
     /// How the node is.
     Status -> NodeStatus;
     /// The public key with which a node signs tokens.
@@ -232,6 +235,10 @@ pub struct Posted {
     /// The rows.
     pub sources: Vec<SourceId>,
 }
+
+/// See [`Query::CompanySettings`].
+#[derive(Clone, Copy, Debug)]
+pub struct CompanySettings;
 
 /// See [`Query::Status`].
 #[derive(Clone, Copy, Debug)]

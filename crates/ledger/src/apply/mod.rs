@@ -7,6 +7,7 @@ mod ownership;
 mod people;
 mod product;
 mod sessions;
+mod settings;
 mod stock;
 mod transfer;
 mod users;
@@ -141,6 +142,7 @@ pub fn body<S: Source>(books: &mut Books<S>, meta: &Meta, body: &Body) {
         Body::WarehouseHandedOver(handed) => ownership::handed_over(books, meta, handed),
         Body::WarehouseTaken(taken) => ownership::taken(books, meta, taken),
         Body::VoidSettled(settled) => void::settled(books, meta, settled),
+        Body::SettingsSet(set) => settings::settings_set(books, meta, set),
         // These change nothing but what is known to have been done.
         Body::StatementRun(_) | Body::Refused(_) | Body::BatchRefused(_) => {}
     }

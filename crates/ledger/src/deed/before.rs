@@ -1,6 +1,6 @@
 //! What was there before a deed: found by going back along the deeds about the same record.
 
-use crate::body::{ProductSet, UserSet};
+use crate::body::{ProductSet, SettingsSet, UserSet};
 use crate::entry::Body;
 
 /// The values that a deed has replaced, as far as they have been found.
@@ -28,6 +28,7 @@ impl<'a> Before<'a> {
             deed,
             Body::ProductSet(_)
                 | Body::UserSet(_)
+                | Body::SettingsSet(_)
                 | Body::CategorySet(_)
                 | Body::WarehouseSet(_)
                 | Body::RuleSet(_)
@@ -50,6 +51,11 @@ impl<'a> Before<'a> {
                 let found = self.found.get_or_insert_with(|| Body::UserSet(UserSet::default()));
                 let Body::UserSet(found) = found else { return true };
                 fill!(deed, found, earlier: username email full_name must_change_password disabled grants)
+            }
+            (Body::SettingsSet(deed), Body::SettingsSet(earlier)) => {
+                let found = self.found.get_or_insert_with(|| Body::SettingsSet(SettingsSet::default()));
+                let Body::SettingsSet(found) = found else { return true };
+                fill!(deed, found, earlier: company_name currency time_zone alerts_count_incoming)
             }
             (Body::CategorySet(_), Body::CategorySet(_))
             | (Body::WarehouseSet(_), Body::WarehouseSet(_))

@@ -46,6 +46,7 @@ const RECORDS: &[(&str, &str)] = &[
     ("products", "SELECT sku, doc FROM product ORDER BY sku"),
     ("rules", "SELECT sku || char(9) || warehouse, doc FROM rule ORDER BY sku, warehouse"),
     ("sessions", "SELECT key, doc FROM session ORDER BY key"),
+    ("settings", "SELECT '', value FROM meta WHERE name = 'settings'"),
     (
         "transfer_lines",
         "SELECT sku || char(9) || transfer, CAST(stamp AS TEXT) FROM transfer_line ORDER BY 1",

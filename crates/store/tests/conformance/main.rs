@@ -112,6 +112,7 @@ macro_rules! store_conformance {
             people::users_are_found
             people::sessions_are_listed
             people::imports_are_listed
+            people::settings_are_known
             people::the_company_is_known
             people::another_lists_cursor_is_refused
         }

@@ -2,9 +2,9 @@ import { Badge, Group, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { ApiProblem, explain } from "../../api/problem";
 import type { Deed } from "../../api/types";
+import { useFieldName, useValueText } from "../../parts/fields";
 import { time } from "../../parts/show";
 import { Subject } from "./Subject";
-import { useFieldName, useValueText } from "./values";
 
 const COLOURS: Partial<Record<Deed["action"], string>> = {
   created: "teal",

@@ -14,6 +14,7 @@ export const DEED_KINDS = [
   "user",
   "session",
   "import",
+  "settings",
   "company",
   "reconciliation",
   "statement",

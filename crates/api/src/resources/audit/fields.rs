@@ -19,6 +19,7 @@ pub(super) fn fields(body: &Body) -> Fields {
     match body {
         Body::ProductSet(set) => product(set),
         Body::UserSet(set) => user(set),
+        Body::SettingsSet(set) => settings(set),
         Body::CategorySet(set) if set.name.is_empty() => Fields::new(),
         Body::CategorySet(set) => vec![("name", json!(set.name))],
         Body::WarehouseSet(set) => vec![("name", json!(set.name))],
@@ -93,6 +94,16 @@ fn user(set: &body::UserSet) -> Fields {
         ("grants", set.grants.as_ref().map(grants)),
     ];
     given(all)
+}
+
+fn settings(set: &body::SettingsSet) -> Fields {
+    let text = |text: &String| value(&some_text(text));
+    given([
+        ("company_name", set.company_name.as_ref().map(text)),
+        ("currency", set.currency.as_ref().map(text)),
+        ("time_zone", set.time_zone.as_ref().map(text)),
+        ("alerts_count_incoming", set.alerts_count_incoming.map(|count| value(&count))),
+    ])
 }
 
 fn transfer(body: &Body) -> Fields {

@@ -101,6 +101,8 @@ pub(super) enum DeedKindName {
     Session,
     /// A file's import began, or was taken back.
     Import,
+    /// Settings of the company were changed.
+    Settings,
     /// The company was founded, or a node made its key known.
     Company,
     /// A void record was posted again or discarded.
@@ -175,6 +177,7 @@ pub(crate) fn action(row: &DeedRow) -> Action {
         Body::RuleSet(set) if set.multiple == 0 => Action::Removed,
         Body::ProductSet(set) if set.retired == Some(true) => Action::Retired,
         Body::UserSet(set) if set.disabled == Some(true) => Action::Retired,
+        Body::SettingsSet(_) => Action::Changed,
         Body::ProductSet(_)
         | Body::UserSet(_)
         | Body::CategorySet(_)

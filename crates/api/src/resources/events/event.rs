@@ -95,6 +95,7 @@ fn named(row: &EntryRow, reader: &Identity) -> Option<(&'static str, Value)> {
             ("category", json!({ "category": category, "name": some_text(&set.name) }))
         }
         Body::WarehouseSet(set) => ("warehouse", json!({ "code": set.code, "name": set.name })),
+        Body::SettingsSet(_) => ("settings", json!({})),
         Body::ImportBegun(begun) => import(reader, &begun.id, "begun")?,
         Body::ImportUndone(undone) => import(reader, &undone.id, "undone")?,
         // Who looks into the database is seen by those who may do it themselves.

@@ -135,6 +135,7 @@ impl Reader for SqliteReader {
         import(ImportById) = people::import;
         posted(Posted) = people::posted;
         entries(Entries) = movements::entries;
+        settings(CompanySettings) = people::settings;
         deeds(Deeds) = deeds::list;
         signing_key(SigningKey) = people::signing_key;
         transfers(Transfers) = transfers::list;

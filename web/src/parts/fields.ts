@@ -1,6 +1,6 @@
-// Values of any field as texts.
+// Fields of records in words, whatever they are called and whatever they hold.
 import { useTranslation } from "react-i18next";
-import { time } from "../../parts/show";
+import { time } from "./show";
 
 type Fields = Record<string, unknown>;
 
