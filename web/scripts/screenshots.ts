@@ -28,6 +28,8 @@ const SCREENS: [string, string][] = [
   ["categories", "/categories"],
   ["warehouses", "/warehouses"],
   ["users", "/users"],
+  ["audit", "/audit"],
+  ["settings", "/settings"],
   ["account", "/account"],
 ];
 const CLUSTER_SCREENS: [string, string][] = [

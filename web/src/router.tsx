@@ -5,6 +5,7 @@ import { Broken } from "./parts/Broken";
 import { Loading } from "./parts/Empty";
 import { accountRoute } from "./screens/account/route";
 import { alertsRoute } from "./screens/alerts/route";
+import { auditRoute } from "./screens/audit/route";
 import { categoriesRoute } from "./screens/categories/route";
 import { clusterRoute } from "./screens/cluster/route";
 import { conflictsRoute } from "./screens/conflicts/route";
@@ -19,6 +20,7 @@ import { labelsRoute, newProductRoute, productRoute } from "./screens/product/ro
 import { reconcileRoute } from "./screens/reconcile/route";
 import { rulesRoute } from "./screens/rules/route";
 import { scanRoute } from "./screens/scan/route";
+import { settingsRoute } from "./screens/settings/route";
 import { stockRoute } from "./screens/stock/route";
 import { newTransferRoute, transferRoute, transfersRoute } from "./screens/transfers/route";
 import { usersRoute } from "./screens/users/route";
@@ -44,6 +46,8 @@ const routeTree = root.addChildren([
     categoriesRoute,
     warehousesRoute,
     usersRoute,
+    auditRoute,
+    settingsRoute,
     clusterRoute,
     operationsRoute,
     operationRoute,

@@ -25,6 +25,8 @@ const PATHS = [
   "/categories",
   "/warehouses",
   "/users",
+  "/audit",
+  "/settings",
   "/account",
   "/no-such-page",
 ];

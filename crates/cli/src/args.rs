@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::client::{
-    alerts, categories, cluster, conflicts, dead_letters, events, exports, history, holds, imports, login,
-    movements, operations, products, reconcile, rules, stock, tokens, transfers, upkeep, users, warehouses,
+    alerts, audit, categories, cluster, conflicts, dead_letters, events, exports, history, holds, imports,
+    login, movements, operations, products, reconcile, rules, settings, stock, tokens, transfers, upkeep,
+    users, warehouses,
 };
 use crate::server::{ca, demo, hub, offline, serve};
 
@@ -82,6 +83,8 @@ pub(crate) enum Command {
     /// Categories of products
     #[command(subcommand)]
     Category(categories::CategoryCommand),
+    /// Settings of the company: its name, currency, time zone, how alerts count
+    Settings(settings::SettingsArgs),
     /// Products
     #[command(subcommand)]
     Product(products::ProductCommand),
@@ -110,9 +113,11 @@ pub(crate) enum Command {
     Alerts(alerts::AlertsArgs),
     /// Show movements, newest first
     History(history::HistoryArgs),
+    /// Show what people did, but for movements, newest first
+    Audit(audit::AuditArgs),
     /// Import a file by a profile, list imports, undo one
     Import(imports::ImportArgs),
-    /// Download stock, products, movements or transfers as a file
+    /// Download stock, products, movements, transfers or the audit as a file
     Export(exports::ExportArgs),
     /// Follow what happens, until Ctrl-C
     Events(events::EventsArgs),

@@ -82,6 +82,8 @@ async fn ask(client: &Client, command: Command) -> Result<()> {
         Command::Rule(command) => client.rule(&command).await,
         Command::Alerts(args) => client.alerts(&args).await,
         Command::History(args) => client.history(&args).await,
+        Command::Audit(args) => client.audit(&args).await,
+        Command::Settings(args) => client.settings(&args).await,
         Command::Import(args) => client.import(&args).await,
         Command::Export(args) => client.export(&args).await,
         Command::Events(args) => client.events(&args).await,

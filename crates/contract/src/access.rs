@@ -145,6 +145,7 @@ impl Principal {
             | Command::SetDurability(_)
             | Command::Take(_)
             | Command::SettleConflict(_)
+            | Command::ChangeSettings(_)
             | Command::CreateUser(_)
             | Command::Found(_)
             | Command::PublishKey(_)

@@ -4,9 +4,14 @@
 //! that is not set has not changed.
 
 mod ownership;
+mod settings;
 mod transfer;
 
+use crate::names::WarehouseCode;
+use crate::records::{Grant, Role};
+
 pub use ownership::*;
+pub use settings::*;
 pub use transfer::*;
 
 /// A list of texts that may be set to "none".
@@ -143,6 +148,19 @@ pub struct GrantSet {
     /// Where; empty means everywhere.
     #[prost(string, repeated, tag = "2")]
     pub warehouses: Vec<String>,
+}
+
+impl GrantSet {
+    /// The grant that it sets.
+    pub fn grant(&self) -> Grant {
+        let role = match self.role {
+            4 => Role::Admin,
+            3 => Role::Manager,
+            2 => Role::Operator,
+            _ => Role::Viewer,
+        };
+        Grant { role, warehouses: self.warehouses.iter().map(|code| WarehouseCode::recorded(code)).collect() }
+    }
 }
 
 /// All grants of a user.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::conflict::{Conflict, ConflictId};
+use crate::deed::Deed;
 use crate::entry::{Moved, Record};
 use crate::gtin::Barcode;
 use crate::holders::Holders;
@@ -17,6 +18,7 @@ use crate::quantity::Quantity;
 use crate::records::{
     Alert, Balance, Category, Hold, Import, Product, Rule, Session, StockKey, Stockable, User, Warehouse,
 };
+use crate::settings::Settings;
 use crate::transfer::Transfer;
 use crate::void::Void;
 
@@ -101,6 +103,8 @@ source! {
     fn record(first: &EntryId) -> Option<Record>;
     /// A void record.
     fn void(id: &EntryId) -> Option<Void>;
+    /// The settings of the company.
+    fn settings() -> Arc<Settings>;
     /// The values that stand beside one another in a field.
     fn conflict(id: &ConflictId) -> Option<Conflict>;
 }
@@ -142,6 +146,9 @@ pub struct Changes {
     pub voids: BTreeMap<EntryId, Void>,
     /// A conflict that is `None` is over.
     pub conflicts: BTreeMap<ConflictId, Option<Conflict>>,
+    pub settings: Option<Arc<Settings>>,
+    /// In the order in which they were folded.
+    pub deeds: Vec<Deed>,
     /// No view: of these warehouses it is judged anew which entries after some positions are void. If any of these was
     /// folded before, the logs must be folded anew.
     pub judged: BTreeMap<WarehouseCode, Judged>,
@@ -232,6 +239,8 @@ impl<S: Source> Books<S> {
         own.incoming.extend(later.incoming);
         own.voids.extend(later.voids);
         own.conflicts.extend(later.conflicts);
+        own.settings = later.settings.or_else(|| own.settings.take());
+        own.deeds.extend(later.deeds);
         for (warehouse, judged) in later.judged {
             own.judge(&warehouse, judged);
         }
@@ -359,6 +368,10 @@ impl<S: Source> Source for Books<S> {
 
     fn void(&self, id: &EntryId) -> Option<Void> {
         layered!(self, voids, id, self.below.void(id))
+    }
+
+    fn settings(&self) -> Arc<Settings> {
+        self.changes.settings.clone().unwrap_or_else(|| self.below.settings())
     }
 
     fn conflict(&self, id: &ConflictId) -> Option<Conflict> {

@@ -3,6 +3,7 @@
 mod conflict;
 mod ownership;
 mod place;
+mod settings;
 mod statement;
 mod transfer;
 
@@ -20,6 +21,7 @@ use crate::records::{Grant, SessionKind, StockKey, Unit};
 pub use conflict::*;
 pub use ownership::*;
 pub use place::Where;
+pub use settings::*;
 pub use statement::*;
 pub use transfer::*;
 
@@ -122,6 +124,8 @@ pub enum Command {
     Repost(Repost),
     /// Gives a void record up.
     DiscardVoid(DiscardVoid),
+    /// Changes settings of the company.
+    ChangeSettings(ChangeSettings),
     /// Says that a person has looked at a conflict: the value that counts stays.
     SettleConflict(SettleConflict),
 }

@@ -43,7 +43,8 @@ impl Body {
             | Body::ImportUndone(_)
             | Body::Founded(_)
             | Body::KeyPublished(_)
-            | Body::StatementRun(_) => return None,
+            | Body::StatementRun(_)
+            | Body::SettingsSet(_) => return None,
         })
     }
 

@@ -19,11 +19,14 @@ pub enum RecordKind {
     User,
     /// A warehouse, by its code.
     Warehouse,
+    /// The settings of the company, by [`Settings::KEY`](crate::settings::Settings::KEY).
+    Settings,
 }
 
 impl RecordKind {
     /// All kinds.
-    pub const ALL: [RecordKind; 3] = [RecordKind::Product, RecordKind::User, RecordKind::Warehouse];
+    pub const ALL: [RecordKind; 4] =
+        [RecordKind::Product, RecordKind::User, RecordKind::Warehouse, RecordKind::Settings];
 
     /// The word for it in the API.
     pub fn as_str(self) -> &'static str {
@@ -31,6 +34,7 @@ impl RecordKind {
             RecordKind::Product => "product",
             RecordKind::User => "user",
             RecordKind::Warehouse => "warehouse",
+            RecordKind::Settings => "settings",
         }
     }
 }

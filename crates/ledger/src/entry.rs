@@ -122,6 +122,8 @@ pub enum Body {
     VoidSettled(body::VoidSettled),
     /// See the message's document.
     StatementRun(body::StatementRun),
+    /// See the message's document.
+    SettingsSet(body::SettingsSet),
 }
 
 /// The kinds of movement in the log.

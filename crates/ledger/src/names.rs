@@ -93,6 +93,17 @@ name_type!(
     check_username
 );
 name_type!(
+    /// A currency by its ISO 4217 code, such as `EUR`: three ASCII capital letters.
+    Currency,
+    check_currency
+);
+name_type!(
+    /// The IANA name of a time zone, such as `Europe/Madrid`: 1 to 64 ASCII letters, digits, or `/_+-`. Whether there is such
+    /// a zone is for whoever has a database of them to say.
+    ZoneName,
+    check_zone
+);
+name_type!(
     /// A caller's idempotency key: 1 to 128 visible ASCII characters.
     IdempotencyKey,
     check_key
@@ -138,6 +149,17 @@ fn check_username(text: &str) -> Result<(), &'static str> {
     let allowed = |c: char| c.is_alphanumeric() || "._-@+".contains(c);
     let ok = (1..=64).contains(&text.chars().count()) && text.chars().all(allowed);
     if ok { Ok(()) } else { Err("must be 1 to 64 letters, digits or ._-@+") }
+}
+
+fn check_currency(text: &str) -> Result<(), &'static str> {
+    let ok = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+    if ok { Ok(()) } else { Err("must be the three capital letters of a currency in ISO 4217, as EUR") }
+}
+
+fn check_zone(text: &str) -> Result<(), &'static str> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte);
+    let ok = (1..=64).contains(&text.len()) && text.bytes().all(allowed);
+    if ok { Ok(()) } else { Err("must be the name of a time zone, as Europe/Madrid") }
 }
 
 fn check_key(text: &str) -> Result<(), &'static str> {

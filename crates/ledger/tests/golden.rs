@@ -73,6 +73,22 @@ fn durability_of_version_1_is_readable() {
 }
 
 #[test]
+fn settings_of_version_1_are_readable() {
+    let set = body::SettingsSet {
+        company_name: Some("Ñandú & Sons".to_owned()),
+        currency: Some("EUR".to_owned()),
+        time_zone: Some("Europe/Madrid".to_owned()),
+        alerts_count_incoming: Some(true),
+        based_on: vec![body::BasedOn { stamp: 7 << 16, node: "lon".to_owned() }],
+    };
+    let records = vec![record((0, Body::SettingsSet(set)))];
+    let bytes = std::fs::read(golden("settings_v1.bin")).expect("the golden frame is part of the repository");
+    assert_eq!(bytes, bytes_of(&records), "the same records give the same bytes");
+    let (_, found) = decode_frame(&bytes).expect("version 1 is readable for ever");
+    assert_eq!(found, records, "what was written is what is read");
+}
+
+#[test]
 fn writing_the_same_records_gives_the_same_bytes() {
     let written = std::fs::read(golden("frame_v1.bin")).expect("the golden frame is part of the repository");
     assert_eq!(bytes_of(&samples()), written);

@@ -8,7 +8,7 @@ use acopio_ledger::command::*;
 use acopio_ledger::conflict::{Conflict, ConflictId};
 use acopio_ledger::gtin::Barcode;
 use acopio_ledger::ids::{EntryId, SessionId, UserId};
-use acopio_ledger::names::{Title, Username};
+use acopio_ledger::names::{Currency, Title, Username, ZoneName};
 use acopio_ledger::records::{Grant, Role, SessionKind, Unit};
 use acopio_ledger::{Body, Books, Command, Source};
 use common::cluster::{Cluster, Logs, difference, folded, views};
@@ -28,6 +28,7 @@ enum Op {
     ChangeUser { user: usize, field: usize, value: usize },
     Session { session: u8, close: bool },
     SettleConflict { back: usize },
+    Settings { field: usize, value: usize },
 }
 
 fn any_op() -> impl Strategy<Value = Op> {
@@ -48,6 +49,7 @@ fn any_op() -> impl Strategy<Value = Op> {
             .prop_map(|(user, field, value)| Op::ChangeUser { user, field, value }),
         2 => (0..3_u8, any::<bool>()).prop_map(|(session, close)| Op::Session { session, close }),
         1 => (0..4_usize).prop_map(|back| Op::SettleConflict { back }),
+        2 => (0..4_usize, 0..2_usize).prop_map(|(field, value)| Op::Settings { field, value }),
     ]
 }
 
@@ -146,6 +148,16 @@ fn command(node: usize, books: &Books<Nothing>, op: &Op) -> Option<Command> {
             let mut stands = changes.conflicts.iter().rev().filter(|(_, conflict)| conflict.is_some());
             let (conflict, _) = stands.nth(*back)?;
             Command::SettleConflict(SettleConflict { conflict: conflict.clone() })
+        }
+        Op::Settings { field, value } => {
+            let mut patch = SettingsPatch::default();
+            match field {
+                0 => patch.company_name = Some((*value == 0).then(|| title(0))),
+                1 => patch.currency = Some(Some(Currency::recorded(["EUR", "GBP"][*value]))),
+                2 => patch.time_zone = Some(ZoneName::recorded(["UTC", "Europe/Madrid"][*value])),
+                _ => patch.alerts_count_incoming = Some(*value == 0),
+            }
+            Command::ChangeSettings(ChangeSettings { patch, expected: None })
         }
     })
 }

@@ -252,3 +252,39 @@ fn an_arrival_before_its_dispatch_is_pending() {
     assert_eq!(whole.state(), TransferState::PartiallyReceived);
     assert_eq!((whole.lines[0].missing_now(), books.incoming(&key)), (Quantity(1_000), Quantity(2_000)));
 }
+
+/// Alerts that a rule with the minimum 5 raises and resolves while stock falls to 3, 10 are on the road and come, and stock
+/// falls again to 1.
+fn alerts_of_a_refill(counts_incoming: bool) -> Vec<&'static str> {
+    let mut pair = Pair::new();
+    let patch = SettingsPatch { alerts_count_incoming: Some(counts_incoming), ..SettingsPatch::default() };
+    pair.submit(1, Command::ChangeSettings(ChangeSettings { patch, expected: None }));
+    let key = acopio_ledger::records::StockKey { sku: sku(0), warehouse: warehouse(1) };
+    let (minimum, target, multiple) = (Quantity(5_000), Quantity(9_000), Quantity(1_000));
+    pair.submit(1, moves(vec![line(MoveKind::Receipt, 1, 0, 6_000)], false));
+    pair.submit(1, Command::SetRule(SetRule { key, minimum, target, multiple, expected: None }));
+    pair.submit(0, moves(vec![line(MoveKind::Receipt, 0, 0, 10_000)], false));
+    let lines = vec![DraftLine { sku: sku(0), quantity: Quantity(10_000) }];
+    let (from, to) = (warehouse(0), warehouse(1));
+    let draft = DraftTransfer { from, to, lines, reference: None, dispatch: false };
+    let transfer = pair.submit(0, Command::DraftTransfer(draft)).first;
+    pair.submit(0, Command::DispatchTransfer(DispatchTransfer { transfer: transfer.clone() }));
+    pair.submit(1, moves(vec![line(MoveKind::Issue, 1, 0, 3_000)], false));
+    pair.submit(1, Command::ReceiveTransfer(ReceiveTransfer { transfer, lines: None, reason: None }));
+    pair.submit(1, moves(vec![line(MoveKind::Issue, 1, 0, 12_000)], false));
+    let entries = pair.logs[1].iter().flat_map(|record| &record.entries);
+    let shown = |body: &Body| match body {
+        Body::Moved(moved) if moved.kind == acopio_ledger::entry::Kind::Arrival => Some("arrival"),
+        Body::Moved(_) => None,
+        Body::AlertRaised(_) => Some("raised"),
+        Body::AlertResolved(_) => Some("resolved"),
+        _ => None,
+    };
+    entries.filter_map(|entry| shown(&entry.body)).collect()
+}
+
+#[test]
+fn what_is_incoming_counts_for_alerts_where_the_settings_say_so() {
+    assert_eq!(alerts_of_a_refill(false), ["raised", "arrival", "resolved", "raised"]);
+    assert_eq!(alerts_of_a_refill(true), ["arrival", "raised"]);
+}

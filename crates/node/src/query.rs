@@ -116,7 +116,8 @@ fn is_quick(query: &Query) -> bool {
         | Query::TransferById(_)
         | Query::VoidById(_)
         | Query::ConflictById(_)
-        | Query::SigningKey(_) => true,
+        | Query::SigningKey(_)
+        | Query::CompanySettings(_) => true,
         _ => false,
     }
 }
@@ -147,6 +148,8 @@ fn read(reader: &dyn Reader, query: &Query) -> Result<View, QueryError> {
         Query::ImportById(query) => View::ImportById(reader.import(query)?),
         Query::Posted(query) => View::Posted(reader.posted(query)?),
         Query::Entries(query) => View::Entries(reader.entries(query)?),
+        Query::CompanySettings(query) => View::CompanySettings(reader.settings(query)?),
+        Query::Deeds(query) => View::Deeds(reader.deeds(query)?),
         Query::SigningKey(query) => View::SigningKey(reader.signing_key(query)?),
         Query::Backup(query) => View::Backup(reader.backup(query)?),
         Query::Transfers(query) => View::Transfers(reader.transfers(query)?),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use acopio_ledger::deed::Deed;
 use acopio_ledger::ids::{EntryId, ImportId, Seq, SourceId};
 use acopio_ledger::names::NodeName;
 use acopio_ledger::records::{Balance, StockKey, Warehouse};
@@ -60,6 +61,13 @@ pub trait Audit {
     ///
     /// When storage fails.
     fn each_command(&self, row: CommandRow<'_>) -> Result<(), StoreError>;
+
+    /// Every deed, in no particular order.
+    ///
+    /// # Errors
+    ///
+    /// When storage fails.
+    fn each_deed(&self, row: &mut dyn FnMut(&Deed) -> bool) -> Result<(), StoreError>;
 
     /// Every posted row of a source with its import, in no particular order.
     ///

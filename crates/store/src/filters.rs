@@ -3,8 +3,9 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use acopio_contract::query::{
-    AlertFilter, Availability, HistoryTime, Movements, Scope, Transfers, VoidFilter, Voids,
+    AlertFilter, Availability, Deeds, HistoryTime, Movements, Scope, Transfers, VoidFilter, Voids,
 };
+use acopio_ledger::deed::Deed;
 use acopio_ledger::entry::Moved;
 use acopio_ledger::ids::{Millis, Stamp, UserId};
 use acopio_ledger::names::WarehouseCode;
@@ -70,6 +71,17 @@ pub(crate) fn is_wanted(query: &Movements, actor: &UserId, stamp: Stamp, moved: 
 
 fn is_between(query: &Movements, time: Millis) -> bool {
     query.from.is_none_or(|from| from <= time) && query.to.is_none_or(|to| time < to)
+}
+
+/// Whether a deed passes all filters.
+pub(crate) fn is_wanted_deed(query: &Deeds, deed: &Deed) -> bool {
+    let at = deed.stamp.millis();
+    passes(&query.actor, &deed.actor)
+        && passes(&query.kind, &deed.kind)
+        && passes(&query.node, &deed.id.node)
+        && query.subject.as_ref().is_none_or(|subject| deed.subject.as_ref() == Some(subject))
+        && query.from.is_none_or(|from| from <= at)
+        && query.to.is_none_or(|to| at < to)
 }
 
 /// Whether a void record passes all filters.

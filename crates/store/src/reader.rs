@@ -156,6 +156,10 @@ reader_queries! {
     posted(Posted);
     /// See [`query::Query::Entries`].
     entries(Entries);
+    /// See [`query::Query::CompanySettings`].
+    settings(CompanySettings);
+    /// See [`query::Query::Deeds`].
+    deeds(Deeds);
     /// See [`query::Query::SigningKey`].
     signing_key(SigningKey);
     /// See [`query::Query::Backup`].

@@ -17,7 +17,7 @@ pub type Row<'a> = &'a mut dyn FnMut(&str, &str, &str) -> bool;
 /// Calls back with every record that the changes hold, but for balances, commands, posted sources and undone
 /// movements, in the order of table and key: what [`crate::Audit::each_record`] says of a store that was made by them.
 pub fn view_rows(changes: &Changes, row: Row<'_>) {
-    let tables: [(&str, BTreeMap<String, String>); 20] = [
+    let tables: [(&str, BTreeMap<String, String>); 21] = [
         ("alerts", rows(changes.alerts.iter())),
         ("barcodes", rows(barcodes(changes))),
         ("categories", rows(changes.categories.iter())),
@@ -32,6 +32,7 @@ pub fn view_rows(changes: &Changes, row: Row<'_>) {
         ("products", rows(changes.products.iter().map(|(sku, product)| (sku, product.as_ref())))),
         ("rules", rows(present(&changes.rules).map(|(key, rule)| (rule_key(key), rule)))),
         ("sessions", rows(changes.sessions.iter())),
+        ("settings", rows(changes.settings.iter().map(|settings| ("", settings.as_ref())))),
         ("transfer_lines", rows(transfer_lines(changes))),
         ("transfers", rows(changes.transfers.iter())),
         ("usernames", rows(held(&changes.usernames))),

@@ -2,7 +2,7 @@
 import { type InfiniteData, infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, call } from "./client";
 import { remember } from "./remember";
-import type { AlertState, MovementQuery, Page, StockQuery, TransferQuery } from "./types";
+import type { AlertState, AuditQuery, MovementQuery, Page, StockQuery, TransferQuery } from "./types";
 
 /** The first page is there at once; the others come before they are scrolled to. */
 const FIRST_ROWS = 200;
@@ -55,6 +55,11 @@ export const holdList = (query: { warehouse?: string; sku?: string; state?: "hel
 export const transferList = (query: Omit<TransferQuery, "limit" | "cursor">) =>
   paged(["transfers", "list", query], (cursor, signal) =>
     call(api.GET("/v1/transfers", { params: { query: { ...query, limit: 50, cursor } }, signal })),
+  );
+
+export const auditList = (query: AuditQuery) =>
+  paged(["audit", query], (cursor, signal) =>
+    call(api.GET("/v1/audit", { params: { query: { ...query, limit: 50, cursor } }, signal })),
   );
 
 export const importList = () =>

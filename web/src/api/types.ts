@@ -12,6 +12,7 @@ export type ClusterLog = Schemas["Log"];
 export type ClusterNode = Schemas["Node"];
 export type Conflict = Schemas["Conflict"];
 export type DeadLetter = Schemas["DeadLetter"];
+export type Deed = Schemas["Deed"];
 export type ExplorerResult = Schemas["ExplorerResult"];
 export type ExplorerTable = Schemas["ExplorerTable"];
 export type Grant = Schemas["Grant"];
@@ -30,6 +31,7 @@ export type Quantity = Schemas["Quantity"];
 export type ReorderRule = Schemas["ReorderRule"];
 export type Role = Schemas["Role"];
 export type Session = Schemas["Session"];
+export type Settings = Schemas["Settings"];
 export type StockRow = Schemas["StockRow"];
 export type Transfer = Schemas["Transfer"];
 export type User = Schemas["User"];
@@ -45,6 +47,7 @@ type Query<Name extends keyof operations> = Omit<
   NonNullable<operations[Name]["parameters"]["query"]>,
   "limit" | "cursor"
 >;
+export type AuditQuery = Query<"list_audit">;
 export type OperationQuery = Query<"list_operations">;
 export type ReconcileQuery = Query<"list_reconcile">;
 

@@ -8,6 +8,7 @@ import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { CLUSTER_MS, clusterState } from "../api/cluster";
+import { useCompanyName } from "../api/settings";
 import { follow } from "../live/events";
 import { useSession } from "../session/session";
 import { Connection } from "./Connection";
@@ -24,6 +25,7 @@ export function Shell() {
   const { may } = useSession();
   const queries = useQueryClient();
   const [open, { toggle, close }] = useDisclosure(false);
+  const company = useCompanyName();
   const path = useRouterState({ select: (state) => state.location.pathname });
   useEffect(() => follow(queries), [queries]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the drawer
@@ -46,11 +48,11 @@ export function Shell() {
         <Group h="100%" gap="sm" wrap="nowrap" justify="space-between">
           <Group gap="sm" wrap="nowrap">
             <Burger opened={open} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t("frame.menu")} />
-            <UnstyledButton component={Link} to="/" aria-label={`acopio: ${t("nav.home")}`}>
+            <UnstyledButton component={Link} to="/" aria-label={`${company}: ${t("nav.home")}`}>
               <Group gap={8} wrap="nowrap">
                 <Mark />
-                <Text fw={700} size="lg" visibleFrom="xs">
-                  acopio
+                <Text fw={700} size="lg" visibleFrom="xs" truncate maw={220}>
+                  {company}
                 </Text>
               </Group>
             </UnstyledButton>

@@ -5,6 +5,7 @@ import {
   IconBell,
   IconBuildingWarehouse,
   IconClipboardList,
+  IconClipboardSearch,
   IconDatabaseSearch,
   IconFileImport,
   IconHistory,
@@ -15,6 +16,7 @@ import {
   IconScan,
   IconSend,
   IconServer2,
+  IconSettings,
   IconTags,
   IconTruck,
   IconUsers,
@@ -33,6 +35,8 @@ export interface Place {
     | "/history"
     | "/imports"
     | "/users"
+    | "/audit"
+    | "/settings"
     | "/categories"
     | "/warehouses"
     | "/cluster"
@@ -52,6 +56,8 @@ export interface Place {
     | "history"
     | "imports"
     | "users"
+    | "audit"
+    | "settings"
     | "categories"
     | "warehouses"
     | "cluster"
@@ -89,6 +95,8 @@ export const PLACES: Place[] = [
   { to: "/categories", name: "categories", icon: IconTags, needs: "manager", group: "manage" },
   { to: "/warehouses", name: "warehouses", icon: IconBuildingWarehouse, needs: "admin", group: "manage" },
   { to: "/users", name: "users", icon: IconUsers, needs: "admin", group: "manage" },
+  { to: "/audit", name: "audit", icon: IconClipboardSearch, needs: "admin", group: "manage" },
+  { to: "/settings", name: "settings", icon: IconSettings, needs: "admin", group: "manage" },
   { to: "/cluster", name: "cluster", icon: IconServer2, needs: "viewer", key: "c", group: "nodes" },
   { to: "/operations", name: "operations", icon: IconSend, needs: "viewer", group: "nodes" },
   { to: "/reconcile", name: "reconcile", icon: IconClipboardList, needs: "manager", group: "nodes" },

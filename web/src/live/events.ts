@@ -18,6 +18,7 @@ const NAMES = [
   "warehouse",
   "import",
   "transfer",
+  "settings",
 ] as const;
 const FLUSH_MS = 120;
 

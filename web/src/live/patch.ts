@@ -15,7 +15,8 @@ export interface LiveEvent {
     | "category"
     | "warehouse"
     | "import"
-    | "transfer";
+    | "transfer"
+    | "settings";
   data: {
     warehouse?: string;
     sku?: string;
@@ -51,6 +52,7 @@ const STALE_AFTER: Partial<Record<LiveEvent["name"], string[][]>> = {
   warehouse: [["warehouses"]],
   transfer: [["transfers"], ["product-stock"]],
   import: [["imports"], ["stock"]],
+  settings: [["settings"], ["statistics"]],
 };
 
 /** Applies a batch of events to the cache. */

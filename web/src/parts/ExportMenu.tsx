@@ -4,7 +4,7 @@ import { IconDownload } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 interface Props {
-  list: "stock" | "movements" | "products";
+  list: "stock" | "movements" | "products" | "audit";
   query: Record<string, string | number | boolean | undefined>;
 }
 

@@ -2,6 +2,7 @@
 import { Group, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import type { ReactNode } from "react";
+import { useCompanyName } from "../api/settings";
 
 interface Props {
   title: string;
@@ -12,7 +13,7 @@ interface Props {
 }
 
 export function Screen({ title, about, actions, children, grow }: Props) {
-  useDocumentTitle(`${title} · acopio`);
+  useDocumentTitle(`${title} · ${useCompanyName()}`);
   return (
     <Stack gap="sm" h={grow ? "100%" : undefined} mih={0}>
       <Group justify="space-between" gap="xs">

@@ -47,9 +47,14 @@ pub(crate) fn confine(query: &mut Query, identity: &Identity) -> Result<(), Deni
             query.user = if sees_all { query.user } else { Some(who.user) };
             Ok(())
         }
-        Query::SessionById(_) | Query::Status(_) | Query::Cluster(_) | Query::OperationById(_) => Ok(()),
+        Query::SessionById(_)
+        | Query::Status(_)
+        | Query::Cluster(_)
+        | Query::OperationById(_)
+        | Query::CompanySettings(_) => Ok(()),
         Query::Imports(_) | Query::ImportById(_) | Query::Posted(_) => who.need_everywhere(Role::Manager),
-        Query::Users(_)
+        Query::Deeds(_)
+        | Query::Users(_)
         | Query::UserById(_)
         | Query::Sessions(_)
         | Query::Access(_)

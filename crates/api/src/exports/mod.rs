@@ -3,6 +3,7 @@
 //! A file has all rows of its list, read page by page through the guard, so that memory does not grow with it. Each
 //! table has a file of its own; how rows travel is in [`stream`] and [`file`].
 
+mod audit;
 mod file;
 mod movements;
 mod products;
@@ -30,6 +31,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(movements::export_movements_xlsx))
         .routes(routes!(products::export_products_csv))
         .routes(routes!(products::export_products_xlsx))
+        .routes(routes!(audit::export_audit_csv))
+        .routes(routes!(audit::export_audit_xlsx))
         .routes(routes!(transfers::export_transfers_csv))
         .routes(routes!(transfers::export_transfers_xlsx))
 }

@@ -1,6 +1,7 @@
 //! The resources of `/v1` and beside it: one file each, one line each in [`all`].
 
 mod alerts;
+pub(crate) mod audit;
 mod backups;
 mod categories;
 mod cluster;
@@ -16,6 +17,7 @@ pub(crate) mod products;
 mod reconcile;
 mod rules;
 mod sessions;
+mod settings;
 mod statistics;
 pub(crate) mod stock;
 mod system;
@@ -54,6 +56,8 @@ pub(crate) fn all() -> OpenApiRouter<App> {
         .merge(reconcile::routes())
         .merge(conflicts::routes())
         .merge(explorer::routes())
+        .merge(settings::routes())
+        .merge(audit::routes())
         .merge(verify::routes())
         .merge(backups::routes())
         .merge(system::routes())

@@ -1,5 +1,6 @@
 //! Values as they stand in JSON and in queries: each read and written in one place.
 
+mod given;
 mod money;
 mod object;
 mod page;
@@ -7,6 +8,7 @@ mod quantity;
 mod text;
 mod time;
 
+pub(crate) use given::given;
 pub(crate) use money::Price;
 pub(crate) use object::Object;
 pub(crate) use page::{Items, page};
@@ -15,7 +17,7 @@ pub(crate) use text::{CODE_MARK, Checked, FromText, Words, invalid};
 pub(crate) use time::{StampText, Time, TimeText};
 
 use acopio_ledger::gtin::Barcode;
-use acopio_ledger::names::{Line, Sku, Title, Username, WarehouseCode};
+use acopio_ledger::names::{Currency, Line, Sku, Title, Username, WarehouseCode, ZoneName};
 
 /// A SKU, checked.
 pub(crate) type SkuText = Checked<Sku>;
@@ -29,6 +31,10 @@ pub(crate) type TitleText = Checked<Title>;
 pub(crate) type UsernameText = Checked<Username>;
 /// Words to search for, checked.
 pub(crate) type WordsText = Checked<Words>;
+/// A currency's code, checked.
+pub(crate) type CurrencyText = Checked<Currency>;
+/// The name of a time zone that there is, checked.
+pub(crate) type ZoneText = Checked<ZoneName>;
 /// A barcode, checked.
 pub(crate) type BarcodeText = Checked<Barcode>;
 

@@ -5,7 +5,7 @@ use std::fmt::{self, Display};
 use std::marker::PhantomData;
 
 use acopio_ledger::gtin::{Barcode, BarcodeError};
-use acopio_ledger::names::{Line, Sku, Title, Username, WarehouseCode};
+use acopio_ledger::names::{Currency, Line, Sku, Title, Username, WarehouseCode, ZoneName};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::ser::{Serialize, Serializer};
 use utoipa::openapi::schema::{Object, ObjectBuilder, Schema, SchemaType, Type};
@@ -146,6 +146,34 @@ impl FromText for Title {
 /// Words to search for, or a name to filter by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Words(pub(crate) String);
+
+impl FromText for Currency {
+    const NAME: &'static str = "Currency";
+
+    fn read(text: &str) -> Result<Currency, (&'static str, String)> {
+        Currency::new(text).map_err(|error| ("invalid_currency", error.to_string()))
+    }
+
+    fn schema() -> Object {
+        string(3, 3, "A currency by its ISO 4217 code").pattern(Some("^[A-Z]{3}$")).examples(["EUR"]).build()
+    }
+}
+
+/// Such a zone there must be: in whatever case it is written, its proper name is taken.
+impl FromText for ZoneName {
+    const NAME: &'static str = "TimeZone";
+
+    fn read(text: &str) -> Result<ZoneName, (&'static str, String)> {
+        let rule = || ("invalid_time_zone", "must be the name of a time zone, as Europe/Madrid".to_owned());
+        let name = ZoneName::new(text).map_err(|_| rule())?;
+        let zone = jiff::tz::TimeZone::get(name.as_str()).map_err(|_| rule())?;
+        ZoneName::new(zone.iana_name().ok_or_else(rule)?).map_err(|_| rule())
+    }
+
+    fn schema() -> Object {
+        string(1, 64, "The name of a time zone in the IANA database").examples(["Europe/Madrid"]).build()
+    }
+}
 
 impl FromText for Words {
     const NAME: &'static str = "Words";

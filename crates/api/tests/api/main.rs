@@ -2,6 +2,7 @@
 
 mod access;
 mod alerts;
+mod audit;
 mod bad_input;
 mod batches;
 mod catalogue;
@@ -16,6 +17,7 @@ mod operations;
 mod protocol;
 mod reconcile;
 mod sessions;
+mod settings;
 mod system;
 mod tokens;
 mod transfers;

@@ -9,6 +9,7 @@ use clap::{Subcommand, ValueEnum};
 use reqwest::Response;
 
 use super::Client;
+use super::audit::AuditFilters;
 use super::history::HistoryFilters;
 use super::output::note;
 use super::products::ProductFilters;
@@ -56,6 +57,13 @@ enum List {
         #[command(flatten)]
         file: FileArgs,
     },
+    /// What people did, but for movements, one row for each field
+    Audit {
+        #[command(flatten)]
+        filters: AuditFilters,
+        #[command(flatten)]
+        file: FileArgs,
+    },
 }
 
 /// The file that is made.
@@ -100,6 +108,7 @@ impl Client {
             List::Products { filters, file } => (filters.apply(path("products", file)), file),
             List::Movements { filters, file } => (filters.apply(path("movements", file)), file),
             List::Transfers { filters, file } => (filters.apply(path("transfers", file)), file),
+            List::Audit { filters, file } => (filters.apply(path("audit", file)), file),
         };
         if file.output.is_none() && file.extension() == "xlsx" && io::stdout().is_terminal() {
             return Err(

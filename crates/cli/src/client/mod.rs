@@ -3,6 +3,7 @@
 //! One file per group of commands; what they share is in `http`, `output`, `page` and `table`.
 
 pub(crate) mod alerts;
+pub(crate) mod audit;
 pub(crate) mod categories;
 pub(crate) mod cluster;
 pub(crate) mod conflicts;
@@ -26,6 +27,7 @@ pub(crate) mod products;
 pub(crate) mod reconcile;
 mod request;
 pub(crate) mod rules;
+pub(crate) mod settings;
 pub(crate) mod status;
 pub(crate) mod stock;
 mod table;

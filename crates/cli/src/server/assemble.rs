@@ -39,7 +39,12 @@ impl Opened {
     }
 }
 
-/// Opens the store of a node for writing, making it if there is none.
+/// For whoever makes views that are not whole.
+const REBUILDING: OpenOptions =
+    OpenOptions { readers_max: 8, rebuild: true, faults: Faults { fail_commit_after: None } };
+
+/// Opens the store of a node for writing, making it if there is none. Where its views are not whole, as after a later
+/// version of the program has brought new ones, they are made from the log first.
 ///
 /// # Errors
 ///
@@ -47,8 +52,8 @@ impl Opened {
 pub(crate) fn store(folder: &Path, node: &NodeName, faults: Faults) -> Result<Opened> {
     let file = database_file(folder);
     let identity = LogId { node: node.clone(), incarnation: Incarnation(1) };
-    match SqliteStore::open(&file, identity, OpenOptions { faults, ..OpenOptions::default() }) {
-        Ok(store) => Ok(Opened::Sound(Box::new(store))),
+    match SqliteStore::open(&file, identity, OpenOptions { faults, ..REBUILDING }) {
+        Ok(store) => Ok(Opened::Sound(whole(&file, store)?)),
         Err(error @ StoreError::Damaged { .. }) => {
             Ok(Opened::Damaged { reason: error.to_string(), failure: opening(&file, error) })
         }
@@ -67,10 +72,30 @@ pub(crate) fn store(folder: &Path, node: &NodeName, faults: Faults) -> Result<Op
 ///
 /// When it was made by another version of the program, or storage fails.
 pub(crate) fn store_to_rebuild(folder: &Path) -> Result<Box<dyn Store>> {
-    let file = database_file(folder);
-    let (identity, _) = read(&file)?;
-    let store = SqliteStore::open(&file, identity, OpenOptions { rebuild: true, ..OpenOptions::default() });
-    Ok(Box::new(store.map_err(|error| opening(&file, error))?))
+    Ok(Box::new(to_rebuild(&database_file(folder))?))
+}
+
+/// Brings a database to the present schema, its views included, whosever it is.
+///
+/// # Errors
+///
+/// When it was made by a later version of the program, or storage fails.
+pub(crate) fn upgrade(file: &Path) -> Result<()> {
+    whole(file, to_rebuild(file)?).map(drop)
+}
+
+fn to_rebuild(file: &Path) -> Result<SqliteStore> {
+    let store = SqliteStore::owner(file).and_then(|owner| SqliteStore::open(file, owner, REBUILDING));
+    store.map_err(|error| opening(file, error))
+}
+
+/// The store with all its views.
+fn whole(file: &Path, mut store: SqliteStore) -> Result<Box<dyn Store>> {
+    if !store.is_whole().map_err(|error| opening(file, error))? {
+        tracing::info!("the views are not whole: they are made anew from the log");
+        acopio_node::rebuild(&mut store, &mut |_| {}).map_err(|error| opening(file, error))?;
+    }
+    Ok(Box::new(store))
 }
 
 /// Does some writing in a database that no node has open.

@@ -107,6 +107,7 @@ pub(crate) fn restore(args: &RestoreArgs) -> Result<()> {
     let copy = folder.path().join("restoring.db");
     remove(&copy)?;
     fs::copy(&args.file, &copy).with_context(|| format!("cannot copy {}", args.file.display()))?;
+    assemble::upgrade(&copy).inspect_err(|_| _ = remove(&copy))?;
     let report = prove(&copy).inspect_err(|_| _ = remove(&copy))?;
     judge(&report).inspect_err(|_| _ = remove(&copy))?;
     let is_among_others = prepare(&copy, args.others_are_gone).inspect_err(|_| _ = remove(&copy))?;

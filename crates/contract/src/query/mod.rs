@@ -1,5 +1,6 @@
 //! Queries and the views that answer them. Each query is a struct; [`Ask`] knows the type of its answer.
 
+mod audit;
 mod catalogue;
 mod cluster;
 mod explore;
@@ -15,9 +16,11 @@ use acopio_ledger::conflict::Conflict;
 use acopio_ledger::ids::{EntryId, ImportId, Positions, Seq, SourceId, Stamp};
 use acopio_ledger::names::{NodeName, WarehouseCode};
 use acopio_ledger::records::{Alert, Category, Hold, Import, Session, User, Warehouse};
+use acopio_ledger::settings::Settings;
 use acopio_ledger::transfer::Transfer;
 use acopio_ledger::void::Void;
 
+pub use audit::{DeedRow, Deeds};
 pub use catalogue::{Availability, Categories, ProductBySku, ProductRow, ProductSort, Products, Warehouses};
 pub use cluster::{
     Cluster, ClusterView, DeadLetter, DeadLetters, FabricView, LogState, LogView, NodeState, NodeView,
@@ -167,6 +170,10 @@ queries! {
     Posted -> Vec<bool>;
     /// Entries of all logs, log by log in their order.
     Entries -> Vec<EntryRow>;
+    /// What people did, but for movements, newest first.
+    Deeds -> Page<DeedRow>;
+    /// The settings of the company.
+    CompanySettings -> Settings;
     /// How the node is.
     Status -> NodeStatus;
     /// The public key with which a node signs tokens.
@@ -228,6 +235,10 @@ pub struct Posted {
     /// The rows.
     pub sources: Vec<SourceId>,
 }
+
+/// See [`Query::CompanySettings`].
+#[derive(Clone, Copy, Debug)]
+pub struct CompanySettings;
 
 /// See [`Query::Status`].
 #[derive(Clone, Copy, Debug)]

@@ -7,6 +7,7 @@ mod ownership;
 mod people;
 mod product;
 mod sessions;
+mod settings;
 mod stock;
 mod transfer;
 mod users;
@@ -15,6 +16,7 @@ mod void;
 use crate::body::BasedOn;
 use crate::books::{Books, Source};
 use crate::command::Cause;
+use crate::deed::Deed;
 use crate::entry::{Body, Record};
 use crate::ids::{EntryId, Seq, Stamp, UserId};
 use crate::names::NodeName;
@@ -113,6 +115,7 @@ pub fn waits_for(record: &Record) -> Option<(NodeName, Seq)> {
 
 /// Folds one entry.
 pub fn body<S: Source>(books: &mut Books<S>, meta: &Meta, body: &Body) {
+    books.changes_mut().deeds.extend(Deed::of(&meta.id, meta.stamp, meta.actor, body));
     match body {
         Body::Moved(moved) => stock::moved(books, meta, moved),
         Body::Held(held) => stock::held(books, meta, held),
@@ -140,9 +143,9 @@ pub fn body<S: Source>(books: &mut Books<S>, meta: &Meta, body: &Body) {
         Body::WarehouseTaken(taken) => ownership::taken(books, meta, taken),
         Body::DurabilitySet(set) => ownership::durability_set(books, meta, set),
         Body::VoidSettled(settled) => void::settled(books, meta, settled),
-        // It changes nothing: the log itself is where it is looked up.
-        Body::StatementRun(_) => {}
-        Body::Refused(_) | Body::BatchRefused(_) => {}
+        Body::SettingsSet(set) => settings::settings_set(books, meta, set),
+        // These change nothing but what is known to have been done.
+        Body::StatementRun(_) | Body::Refused(_) | Body::BatchRefused(_) => {}
     }
 }
 

@@ -9,8 +9,7 @@ use crate::conflict::{ConflictId, RecordKind, Side};
 use crate::grants;
 use crate::holders::Holders;
 use crate::ids::{Stamp, UserId, Version};
-use crate::names::WarehouseCode;
-use crate::records::{Grant, Role, User};
+use crate::records::{Grant, User};
 use crate::writes::{Edit, Fields, Writes};
 
 /// The fields of a user, as bits.
@@ -110,18 +109,8 @@ fn overwrite(user: &mut User, set: &body::UserSet, fields: Fields) {
         user.disabled = disabled;
     }
     if let (Some(grants), true) = (&set.grants, is_named(field::GRANTS)) {
-        user.grants = grants.grants.iter().map(grant).collect();
+        user.grants = grants.grants.iter().map(body::GrantSet::grant).collect();
     }
-}
-
-fn grant(set: &body::GrantSet) -> Grant {
-    let role = match set.role {
-        4 => Role::Admin,
-        3 => Role::Manager,
-        2 => Role::Operator,
-        _ => Role::Viewer,
-    };
-    Grant { role, warehouses: set.warehouses.iter().map(|code| WarehouseCode::recorded(code)).collect() }
 }
 
 /// Notes where an entry's values and the present ones were written without knowing of one another; answers what stands

@@ -64,6 +64,7 @@ fn body_to_wire(body: &Body) -> wire::Body {
         Body::WarehouseTaken(body) => wire::Body::WarehouseTaken(body.clone()),
         Body::VoidSettled(body) => wire::Body::VoidSettled(body.clone()),
         Body::StatementRun(body) => wire::Body::StatementRun(body.clone()),
+        Body::SettingsSet(body) => wire::Body::SettingsSet(body.clone()),
     }
 }
 
@@ -119,6 +120,7 @@ fn body_from_wire(body: wire::Body, seq: Seq) -> Decoded<Body> {
         wire::Body::WarehouseTaken(body) => Body::WarehouseTaken(body),
         wire::Body::VoidSettled(body) => Body::VoidSettled(body),
         wire::Body::StatementRun(body) => Body::StatementRun(body),
+        wire::Body::SettingsSet(body) => Body::SettingsSet(body),
     })
 }
 

@@ -73,7 +73,8 @@ pub(crate) struct Entry {
     pub(crate) later_epoch: u64,
     #[prost(
         oneof = "Body",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 40"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, \
+                30, 40"
     )]
     pub(crate) body: Option<Body>,
 }
@@ -136,6 +137,8 @@ pub(crate) enum Body {
     VoidSettled(body::VoidSettled),
     #[prost(message, tag = "29")]
     StatementRun(body::StatementRun),
+    #[prost(message, tag = "30")]
+    SettingsSet(body::SettingsSet),
     #[prost(message, tag = "40")]
     DurabilitySet(body::DurabilitySet),
 }

@@ -70,6 +70,7 @@ impl Command {
             | Command::PublishKey(_)
             | Command::RunStatement(_)
             | Command::Take(_)
+            | Command::ChangeSettings(_)
             | Command::SettleConflict(_) => Where::Anywhere,
         }
     }

@@ -15,13 +15,29 @@ use crate::refusal::Refusal;
 
 /// The alert that begins or ends when `available` becomes the available stock.
 pub(super) fn after<S: Source>(books: &Books<S>, key: &StockKey, available: Quantity) -> Option<Body> {
+    off_the_road(books, key, available, Quantity::ZERO)
+}
+
+/// The same when so much of what was incoming is not any more.
+pub(super) fn off_the_road<S: Source>(
+    books: &Books<S>,
+    key: &StockKey,
+    available: Quantity,
+    gone: Quantity,
+) -> Option<Body> {
     let rule = books.rule(key)?;
-    under(&rule, key, available)
+    under(&rule, key, available, incoming(books, key) - gone)
+}
+
+/// What counts beside the available stock: what is on the road to the warehouse, where the company's settings say so. What
+/// changes there is looked at with the next entry about the stock itself.
+pub(super) fn incoming<S: Source>(books: &Books<S>, key: &StockKey) -> Quantity {
+    if books.settings().alerts_count_incoming { books.incoming(key) } else { Quantity::ZERO }
 }
 
 /// The alert that begins or ends under a rule.
-pub(super) fn under(rule: &Rule, key: &StockKey, available: Quantity) -> Option<Body> {
-    let is_short = available <= rule.minimum;
+pub(super) fn under(rule: &Rule, key: &StockKey, available: Quantity, incoming: Quantity) -> Option<Body> {
+    let is_short = available + incoming.max(Quantity::ZERO) <= rule.minimum;
     match &rule.alert {
         None if is_short => {
             Some(Body::AlertRaised(AlertRaised { key: key.clone(), available, minimum: rule.minimum }))

@@ -51,7 +51,7 @@ fn all_or_nothing<S: Source>(desk: &mut Desk<'_, S>, moves: &Moves) {
     } else {
         let (lines, refusals) = (moves.lines.len() as u32, refusals.into_iter().collect());
         let warehouse = owned(desk.books, &moves.lines[0].warehouse);
-        desk.bodies = vec![Body::BatchRefused(BatchRefused { lines, refusals, warehouse })];
+        desk.settle(Ok(vec![Body::BatchRefused(BatchRefused { lines, refusals, warehouse })]));
     }
 }
 

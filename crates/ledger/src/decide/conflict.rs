@@ -2,7 +2,7 @@
 
 use super::people::grants_set;
 use super::{Decision, based_on, not_found};
-use crate::body::{Attributes, ProductSet, Texts, UserSet, WarehouseSet};
+use crate::body::{Attributes, ProductSet, SettingsSet, Texts, UserSet, WarehouseSet};
 use crate::books::{Books, Source};
 use crate::command::SettleConflict;
 use crate::conflict::{ConflictId, RecordKind};
@@ -11,6 +11,7 @@ use crate::ids::UserId;
 use crate::money::Money;
 use crate::names::{Sku, WarehouseCode};
 use crate::records::{Product, User};
+use crate::settings::Settings;
 
 pub(super) fn settle<S: Source>(books: &Books<S>, settle: &SettleConflict) -> Decision {
     let id = &settle.conflict;
@@ -22,6 +23,7 @@ pub(super) fn settle<S: Source>(books: &Books<S>, settle: &SettleConflict) -> De
             let (code, name) = (id.record.clone(), warehouse.name.clone());
             Some(Body::WarehouseSet(WarehouseSet { code, name, based_on: based_on(&warehouse.writes) }))
         }
+        RecordKind::Settings => settings(&books.settings(), id),
     });
     body.map(|body| vec![body]).ok_or_else(|| not_found("conflict", id))
 }
@@ -65,4 +67,16 @@ fn user(user: &User, id: &ConflictId) -> Option<Body> {
         _ => return None,
     }
     Some(Body::UserSet(set))
+}
+
+fn settings(settings: &Settings, id: &ConflictId) -> Option<Body> {
+    let mut set = SettingsSet { based_on: based_on(&settings.writes), ..SettingsSet::default() };
+    match id.field.as_str() {
+        "company_name" => set.company_name = Some(settings.company_name.clone()),
+        "currency" => set.currency = Some(settings.currency.clone()),
+        "time_zone" => set.time_zone = Some(settings.time_zone.clone()),
+        "alerts_count_incoming" => set.alerts_count_incoming = Some(settings.alerts_count_incoming),
+        _ => return None,
+    }
+    Some(Body::SettingsSet(set))
 }

@@ -14,6 +14,7 @@ mod ownership;
 mod people;
 mod redo;
 mod rule;
+mod settings;
 mod transfer;
 mod void;
 
@@ -136,6 +137,7 @@ fn single<S: Source>(books: &Books<S>, now: &Now, cause: &Option<Cause>, command
         Command::SetDurability(set) => ownership::set_durability(books, set),
         Command::Take(take) => ownership::take(books, now, take),
         Command::DiscardVoid(discard) => void::discard(books, discard),
+        Command::ChangeSettings(change) => settings::change(books, change),
         Command::SettleConflict(settle) => conflict::settle(books, settle),
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn set<S: Source>(books: &Books<S>, set: &SetRule) -> Decision {
         version: Version(0),
         alert: present.and_then(|rule| rule.alert),
     };
-    let alert = alert::under(&rule, key, books.balance(key).available());
+    let alert = alert::under(&rule, key, books.balance(key).available(), alert::incoming(books, key));
     Ok([Some(body(key, &rule)), alert].into_iter().flatten().collect())
 }
 

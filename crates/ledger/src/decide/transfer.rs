@@ -100,6 +100,7 @@ pub(super) fn receive<S: Source>(books: &Books<S>, now: &Now, receive: &ReceiveT
     for line in &lines {
         let change = line.accepted + line.rejected;
         arrive(books, now, &transfer, &line.sku, (change, line.rejected), &receive.reason, &mut bodies)?;
+        judge(books, &transfer, &line.sku, change, &mut bodies);
     }
     Ok(bodies)
 }
@@ -126,11 +127,12 @@ pub(super) fn settle<S: Source>(books: &Books<S>, now: &Now, settle: &SettleTran
         let nothing = Quantity::ZERO;
         arrive(books, now, &transfer, &line.sku, (line.found, nothing), &settle.reason, &mut bodies)?;
         lose(books, now, &transfer, line, &settle.reason, &mut bodies);
+        judge(books, &transfer, &line.sku, line.found + line.lost, &mut bodies);
     }
     Ok(bodies)
 }
 
-/// Goods come from the road; a part of them is put on hold. The alert follows from what is available in the end.
+/// Goods come from the road; a part of them is put on hold.
 fn arrive<S: Source>(
     books: &Books<S>,
     now: &Now,
@@ -157,8 +159,26 @@ fn arrive<S: Source>(
             reference: transfer.id.to_string(),
         }));
     }
-    bodies.extend(alert::after(books, &key, after.available()));
     Ok(())
+}
+
+/// The alert that begins or ends once so much has left the road: it follows from what is available in the end.
+fn judge<S: Source>(
+    books: &Books<S>,
+    transfer: &Transfer,
+    sku: &Sku,
+    off_the_road: Quantity,
+    bodies: &mut Vec<Body>,
+) {
+    let key = StockKey { sku: sku.clone(), warehouse: transfer.to.clone() };
+    let after = bodies.iter().rev().find_map(|body| match body {
+        Body::Moved(moved) if moved.key == key => Some(moved.after),
+        Body::Held(held) if held.key == key => Some(held.after),
+        _ => None,
+    });
+    if let Some(after) = after {
+        bodies.extend(alert::off_the_road(books, &key, after.available(), off_the_road));
+    }
 }
 
 /// Goods leave the road to nowhere. The movement stands in the receiver's history and leaves what is on hand there as

@@ -202,6 +202,8 @@ pub(crate) fn views(books: &mut Books<Nothing>) -> String {
     let changes = books.changes_mut();
     changes.judged.clear();
     changes.begun.clear();
+    // They come in the order of folding; lists sort them.
+    changes.deeds.sort_by_key(|deed| (deed.stamp, deed.id.node.clone()));
     format!("{changes:#?}")
 }
 

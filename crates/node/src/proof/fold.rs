@@ -6,6 +6,7 @@ use std::hash::{BuildHasher, RandomState};
 use acopio_ledger::apply::{self, Meta, Verdict};
 use acopio_ledger::books::Nothing;
 use acopio_ledger::command::Cause;
+use acopio_ledger::deed::Deed;
 use acopio_ledger::ids::{EntryId, Seq};
 use acopio_ledger::names::NodeName;
 use acopio_ledger::ownership::Ownership;
@@ -65,6 +66,7 @@ pub(super) struct Fold {
     pub(super) balances: HashMap<StockKey, Known>,
     pub(super) crossings: Crossings,
     pub(super) commands: RowsDigest,
+    pub(super) deeds: RowsDigest,
     pub(super) hasher: RandomState,
     pub(super) movements: u64,
     pub(super) transit: Transit,
@@ -82,6 +84,7 @@ impl Fold {
             balances: HashMap::new(),
             crossings: BTreeMap::new(),
             commands: RowsDigest::default(),
+            deeds: RowsDigest::default(),
             hasher: RandomState::new(),
             movements: 0,
             transit: Transit::default(),
@@ -90,7 +93,7 @@ impl Fold {
         }
     }
 
-    /// The folded views, but for balances and commands.
+    /// The folded views, but for balances, commands and deeds.
     pub(super) fn changes(&self) -> &Changes {
         self.rest.changes()
     }
@@ -114,15 +117,19 @@ impl Fold {
                 self.fault = Some(format!("entry {id}: {fault}"));
                 return;
             }
+            let stamp = record.stamp(index);
+            if let Some(deed) = Deed::of(&id, stamp, command.user, &entry.body) {
+                self.deeds.add(&self.hasher, &deed);
+            }
             if is_plain_movement(&entry.body, &record.cause) {
                 continue;
             }
-            let stamp = record.stamp(index);
             let meta = Meta { id, stamp, actor: command.user, cause: record.cause.clone() };
             apply::body(&mut self.rest, &meta, &entry.body);
             let changes = self.rest.changes_mut();
             changes.balances.clear();
             changes.begun.clear();
+            changes.deeds.clear();
         }
     }
 

@@ -20,6 +20,7 @@ pub(super) fn compare(audit: &dyn Audit, fold: &Fold, balances: &mut u64) -> Res
         compare_crossings(audit, fold),
         compare_records(audit, fold),
         compare_keys(audit, fold),
+        compare_deeds(audit, fold),
     ];
     for fault in faults {
         if let Some(fault) = fault? {
@@ -106,6 +107,18 @@ fn compare_records(audit: &dyn Audit, fold: &Fold) -> Result<Fault, StoreError> 
         });
     }
     Ok(fault)
+}
+
+/// Compares what is known to have been done.
+fn compare_deeds(audit: &dyn Audit, fold: &Fold) -> Result<Fault, StoreError> {
+    let mut deeds = RowsDigest::default();
+    audit.each_deed(&mut |deed| {
+        deeds.add(&fold.hasher, deed);
+        true
+    })?;
+    let (stored, logged) = (deeds.rows, fold.deeds.rows);
+    let differ = deeds != fold.deeds;
+    Ok(differ.then(|| format!("deeds: the logs have {logged}, the view has {stored} or other ones")))
 }
 
 /// Compares the views that answer "was this done before?".

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::RwLockReadGuard;
 
+use acopio_ledger::deed::Deed;
 use acopio_ledger::ids::{EntryId, ImportId, Seq, SourceId};
 use acopio_ledger::names::NodeName;
 use acopio_ledger::records::{Balance, StockKey, Warehouse};
@@ -59,6 +60,11 @@ impl Audit for MemoryAudit<'_> {
         let mut commands = self.shelf.across.commands();
         let _ = commands
             .all(|(command, first)| row(&command.user.0, &command.key_bytes(), &first.node, first.seq));
+        Ok(())
+    }
+
+    fn each_deed(&self, row: &mut dyn FnMut(&Deed) -> bool) -> Result<(), StoreError> {
+        let _ = self.shelf.books.changes().deeds.iter().all(row);
         Ok(())
     }
 

@@ -30,6 +30,8 @@ pub(super) fn changes(changes: &Changes) -> Changes {
         incoming: changes.incoming.clone(),
         voids: changes.voids.clone(),
         conflicts: changes.conflicts.clone(),
+        settings: changes.settings.clone(),
+        deeds: changes.deeds.clone(),
         // No views.
         judged: BTreeMap::new(),
         begun: BTreeMap::new(),

@@ -4,6 +4,7 @@ mod across;
 mod audit;
 mod catalogue;
 mod copy;
+mod deeds;
 mod history;
 mod lists;
 mod logs;

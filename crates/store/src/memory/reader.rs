@@ -8,6 +8,7 @@ use acopio_contract::query::{self, Ask, Page};
 use acopio_ledger::ids::{EntryId, Seq};
 use acopio_ledger::names::NodeName;
 use acopio_ledger::records::{Alert, Category, Hold, Import, Session, User};
+use acopio_ledger::settings::Settings;
 use acopio_ledger::{Record, Source, records};
 
 use super::audit::MemoryAudit;
@@ -46,7 +47,7 @@ impl Reader for MemoryReader {
         users(Users) user(UserById) user_by_name(UserByName) sessions(Sessions) session(SessionById)
         access(Access) imports(Imports) import(ImportById) posted(Posted) entries(Entries)
         signing_key(SigningKey) transfers(Transfers) transfer(TransferById) voids(Voids) void(VoidById)
-        conflicts(Conflicts) conflict(ConflictById)
+        conflicts(Conflicts) conflict(ConflictById) settings(CompanySettings) deeds(Deeds)
     }
 
     fn explorer_tables(&self, _: &query::ExplorerTables) -> Result<Vec<query::ExplorerTable>, QueryError> {
@@ -221,6 +222,10 @@ impl Shelf {
             import.is_some_and(|import| !import.undone)
         };
         Ok(query.sources.iter().map(is_posted).collect())
+    }
+
+    fn settings(&self, _: &query::CompanySettings) -> Answer<Settings> {
+        Ok(Settings::clone(&self.books.settings()))
     }
 
     fn signing_key(&self, query: &query::SigningKey) -> Answer<Option<[u8; 32]>> {

@@ -13,6 +13,7 @@ use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::{
     Alert, Balance, Category, Hold, Import, Product, Rule, Session, StockKey, Stockable, User, Warehouse,
 };
+use acopio_ledger::settings::Settings;
 use acopio_ledger::transfer::Transfer;
 use acopio_ledger::void::Void;
 use acopio_ledger::{Body, Cause, Record, Source};
@@ -37,6 +38,7 @@ impl Source for MemoryStore {
         category_named(name: &str) -> Holders<EntryId>;
         warehouse(code: &WarehouseCode) -> Option<Arc<Warehouse>>;
         warehouses() -> Vec<WarehouseCode>;
+        settings() -> Arc<Settings>;
         rule(key: &StockKey) -> Option<Rule>;
         alert(id: &EntryId) -> Option<Alert>;
         hold(id: &EntryId) -> Option<Hold>;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use acopio_ledger::deed::Deed;
 use acopio_ledger::ids::{EntryId, ImportId, Seq, SessionId, SourceId, UserId};
 use acopio_ledger::names::{NodeName, Sku, WarehouseCode};
 use acopio_ledger::records::{Balance, StockKey, Warehouse};
@@ -10,11 +11,11 @@ use rusqlite::{Connection, Row};
 
 use super::balances::Stored;
 use super::fault::{Fault, Outcome};
-use super::log;
 use super::logs::{KnownLogs, Logs, read_heads};
 use super::lookups::{docs, entry_id, meta};
 use super::place::Place;
 use super::pool::Loan;
+use super::{deeds, log};
 use crate::view_rows::json;
 use crate::{Audit, CommandRow, Crossing, LogHead, StoreError, StoredFrame};
 
@@ -45,6 +46,7 @@ const RECORDS: &[(&str, &str)] = &[
     ("products", "SELECT sku, doc FROM product ORDER BY sku"),
     ("rules", "SELECT sku || char(9) || warehouse, doc FROM rule ORDER BY sku, warehouse"),
     ("sessions", "SELECT key, doc FROM session ORDER BY key"),
+    ("settings", "SELECT '', value FROM meta WHERE name = 'settings'"),
     (
         "transfer_lines",
         "SELECT sku || char(9) || transfer, CAST(stamp AS TEXT) FROM transfer_line ORDER BY 1",
@@ -189,6 +191,11 @@ impl Audit for SqliteAudit<'_> {
             let key = found.get_ref(1)?.as_blob().map_err(|error| Fault::damaged("command", error))?;
             Ok(row(&user, key, self.logs.node(first.log())?, first.seq()))
         })
+    }
+
+    fn each_deed(&self, row: &mut dyn FnMut(&Deed) -> bool) -> Result<(), StoreError> {
+        let sql = format!("SELECT {} FROM deed d {}", deeds::COLUMNS, deeds::USERS);
+        self.each("read the deeds", &sql, &mut |found| Ok(row(&deeds::from_row(found, &self.logs)?.0)))
     }
 
     fn each_source(&self, row: &mut dyn FnMut(SourceId, ImportId) -> bool) -> Result<(), StoreError> {

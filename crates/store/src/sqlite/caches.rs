@@ -6,6 +6,7 @@ use std::sync::Arc;
 use acopio_ledger::ids::UserId;
 use acopio_ledger::names::{Sku, WarehouseCode};
 use acopio_ledger::records::{Balance, Rule, StockKey, Stockable, Warehouse};
+use acopio_ledger::settings::Settings;
 use rusqlite::{Connection, params};
 
 use super::balances::{self, Stored, balance_key};
@@ -35,6 +36,8 @@ pub(super) struct Caches {
     users: Recent<UserId, i64>,
     /// All warehouses: there are few.
     warehouses: BTreeMap<WarehouseCode, (i64, Option<Arc<Warehouse>>)>,
+    /// The settings of the company.
+    pub(super) settings: Arc<Settings>,
     /// How many reorder rules there are: with none, nothing needs to be looked up.
     rules_total: i64,
 }
@@ -50,6 +53,7 @@ impl Caches {
             balances: Recent::new(BALANCES_KEPT),
             rules: Recent::new(RULES_KEPT),
             users: Recent::new(USERS_KEPT),
+            settings: Arc::new(lookups::settings(connection)?),
             warehouses: sites.into_iter().map(known).collect(),
             rules_total: rules_total.unwrap_or(0),
         })

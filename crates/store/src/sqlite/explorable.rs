@@ -31,6 +31,7 @@ pub(super) const SHOWN: &[Shown] = &[
     table("command", "Known commands: user.id, idempotency key, position of the first entry."),
     table("conflict", "Fields to which nodes gave different values; `doc` has all of them in JSON."),
     table("crossing", "Where the history of a stock goes on in the log of the owner before."),
+    table("deed", "What people did, but for movements: the audit; `actor` is user.id."),
     table("hold", "Stock set aside; `doc` is the whole hold in JSON."),
     table("import", "Imported files; `doc` is the whole import in JSON."),
     table("incoming", "What is on the road to a warehouse, in thousandths."),

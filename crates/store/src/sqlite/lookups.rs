@@ -11,6 +11,7 @@ use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::{
     Alert, Category, Hold, Import, Product, Rule, Session, StockKey, User, Warehouse,
 };
+use acopio_ledger::settings::Settings;
 use acopio_ledger::transfer::Transfer;
 use rusqlite::{Connection, OptionalExtension, Params, Row};
 use serde::de::DeserializeOwned;
@@ -219,6 +220,12 @@ pub(super) fn incoming_of(connection: &Connection, sku: &Sku) -> Outcome<BTreeMa
         Ok((WarehouseCode::recorded(row.get_ref(0)?.as_str()?), Quantity(row.get(1)?)))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The settings of the company.
+pub(super) fn settings(connection: &Connection) -> Outcome<Settings> {
+    let found = doc(connection, "settings", "SELECT value FROM meta WHERE name = 'settings'", [])?;
+    Ok(found.unwrap_or_default())
 }
 
 /// A value beside the tables.

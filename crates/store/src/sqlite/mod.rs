@@ -7,6 +7,7 @@ mod balances;
 mod caches;
 mod checkpoint;
 mod damage;
+mod deeds;
 mod explorable;
 mod fault;
 mod grams;
@@ -138,15 +139,37 @@ impl SqliteStore {
     pub fn open_to_read(file: &Path, readers_max: usize) -> Result<(LogId, Arc<dyn Reader>), StoreError> {
         let connection = open::reader(file)?;
         let found = migrate::check(&connection)?;
-        let damaged = |reason: String| StoreError::Damaged { what: file.display().to_string(), reason };
         if found != migrate::KNOWN {
-            return Err(damaged(format!("it has schema {found}, not yet {}: serve it once", migrate::KNOWN)));
+            let reason = format!("it has schema {found}, not yet {}: serve it once", migrate::KNOWN);
+            return Err(StoreError::Damaged { what: file.display().to_string(), reason });
         }
         let found = Logs::read(&connection).map_err(opening)?;
-        let (logs, _) = found.ok_or_else(|| damaged("it does not say whose it is".to_owned()))?;
+        let (logs, _) = found.ok_or_else(|| nobodys(file))?;
         let (log, known) = (logs.latest(), Arc::new(KnownLogs::new(logs)));
         let reader = SqliteReader::new(Pool::new(file.to_owned(), Arc::default(), readers_max), known, None);
         Ok((log, Arc::new(reader)))
+    }
+
+    /// Whose log a database is, whatever its schema.
+    ///
+    /// # Errors
+    ///
+    /// When it was made by a later version of the program, or cannot be read.
+    pub fn owner(file: &Path) -> Result<LogId, StoreError> {
+        let connection = open::reader(file)?;
+        migrate::check(&connection)?;
+        let found = Logs::read(&connection).map_err(opening)?;
+        found.map(|(logs, _)| logs.latest()).ok_or_else(|| nobodys(file))
+    }
+
+    /// Whether the views are whole. They are not while they are made anew, nor when a later version of the program has
+    /// brought a view that there was not before: then they are to be made from the logs.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be read.
+    pub fn is_whole(&self) -> Result<bool, StoreError> {
+        rebuild::is_finished(&self.connection).map_err(opening)
     }
 
     /// Does some writing about a log in one transaction. Whatever fails in it leaves the store poisoned: nobody knows
@@ -250,6 +273,10 @@ impl Drop for SqliteStore {
             tracing::warn!(%error, "the write-ahead log stays beside the database");
         }
     }
+}
+
+fn nobodys(file: &Path) -> StoreError {
+    StoreError::Damaged { what: file.display().to_string(), reason: "it does not say whose it is".to_owned() }
 }
 
 fn opening(fault: Fault) -> StoreError {

@@ -32,6 +32,7 @@ const VIEWS: &[&str] = &[
     "incoming",
     "void",
     "conflict",
+    "deed",
 ];
 
 /// Empties all views.
@@ -40,7 +41,7 @@ pub(super) fn drop_views(connection: &Connection) -> Outcome<()> {
         connection.execute(&format!("DELETE FROM {view}"), [])?;
     }
     connection.execute("INSERT INTO search (search) VALUES ('delete-all')", [])?;
-    connection.execute("DELETE FROM meta WHERE name = 'company'", [])?;
+    connection.execute("DELETE FROM meta WHERE name IN ('company', 'settings')", [])?;
     write::meta(connection, MARK, 1)
 }
 

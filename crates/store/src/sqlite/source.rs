@@ -14,6 +14,7 @@ use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::{
     Alert, Balance, Category, Hold, Import, Product, Rule, Session, StockKey, Stockable, User, Warehouse,
 };
+use acopio_ledger::settings::Settings;
 use acopio_ledger::transfer::Transfer;
 use acopio_ledger::void::Void;
 use acopio_ledger::{Body, Cause, Record, Source};
@@ -64,6 +65,10 @@ impl Source for SqliteStore {
 
     fn warehouses(&self) -> Vec<WarehouseCode> {
         self.caches.borrow().warehouse_codes()
+    }
+
+    fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.caches.borrow().settings)
     }
 
     fn balance(&self, key: &StockKey) -> Balance {

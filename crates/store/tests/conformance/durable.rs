@@ -9,7 +9,7 @@ use acopio_store::{OpenOptions, SqliteStore, Store, StoreError, database_file};
 use rusqlite::Connection;
 
 use crate::history::{any, rows};
-use crate::ledger::{audited, lively};
+use crate::ledger::{audited, lively, refold};
 use crate::logs::pair;
 use crate::world::{World, all, issue, key, node, receive, sku};
 use crate::{identity, sqlite};
@@ -149,6 +149,30 @@ fn a_rebuild_that_was_cut_short_is_noticed() {
     assert!(matches!(open(&folder), Err(StoreError::NotRebuilt)));
     let options = OpenOptions { rebuild: true, ..OpenOptions::default() };
     assert!(SqliteStore::open(&database_file(folder.path()), identity(), options).is_ok());
+}
+
+/// What the later steps of the schema have brought, taken away again.
+const BEFORE_DEEDS: &str = "DROP TABLE deed; DELETE FROM migration WHERE step >= 2;";
+
+#[test]
+fn an_older_database_gets_its_new_views_from_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = lively(sqlite(folder.path(), Default::default()));
+    let before = audited(&*world.store);
+    drop(world);
+    let file = database_file(folder.path());
+    Connection::open(&file).unwrap().execute_batch(BEFORE_DEEDS).unwrap();
+    assert!(SqliteStore::open_to_read(&file, 1).is_err(), "it is read once it is whole");
+    assert_eq!(SqliteStore::owner(&file).unwrap(), identity());
+    assert!(matches!(open(&folder), Err(StoreError::NotRebuilt)));
+    let options = OpenOptions { rebuild: true, ..OpenOptions::default() };
+    let store = SqliteStore::open(&file, identity(), options).unwrap();
+    assert!(!store.is_whole().unwrap());
+    let mut world = World::on(Box::new(store));
+    refold(&mut world);
+    assert_eq!(audited(&*world.store), before);
+    drop(world);
+    assert!(open(&folder).unwrap().is_whole().unwrap());
 }
 
 #[test]

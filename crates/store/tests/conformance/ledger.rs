@@ -50,6 +50,7 @@ pub(crate) fn audited(store: &dyn Store) -> Vec<String> {
     audit.each_balance(&mut |key, balance, node| add(format!("{key:?} {balance:?} {node:?}"))).unwrap();
     audit.each_crossing(&mut |crossing| add(format!("{crossing:?}"))).unwrap();
     audit.each_command(&mut |user, key, node, seq| add(format!("{user:?} {key:?} {node} {seq}"))).unwrap();
+    audit.each_deed(&mut |deed| add(format!("{deed:?}"))).unwrap();
     audit.each_source(&mut |source, import| add(format!("{source} {import}"))).unwrap();
     audit.each_undone(&mut |movement, by| add(format!("{movement} {by}"))).unwrap();
     others.sort();
@@ -146,9 +147,8 @@ pub(crate) fn what_a_check_refuses_is_not_written(stores: Stores<'_>) {
     assert_eq!(audited(&*world.store), before);
 }
 
-pub(crate) fn rebuilt_views_are_the_same(stores: Stores<'_>) {
-    let mut world = lively(sound(stores));
-    let before = audited(&*world.store);
+/// Makes all views of a store with one log anew.
+pub(crate) fn refold(world: &mut World) {
     world.store.drop_views().unwrap();
     assert!(world.store.source().product(&sku("A1")).is_none());
     for frame in world.reader().frames(&node("main"), Seq(0), usize::MAX).unwrap() {
@@ -156,6 +156,12 @@ pub(crate) fn rebuilt_views_are_the_same(stores: Stores<'_>) {
         world.store.refold(&node("main"), &changes).unwrap();
     }
     world.store.end_refold().unwrap();
+}
+
+pub(crate) fn rebuilt_views_are_the_same(stores: Stores<'_>) {
+    let mut world = lively(sound(stores));
+    let before = audited(&*world.store);
+    refold(&mut world);
     assert_eq!(audited(&*world.store), before);
     let mut books = Books::over(acopio_ledger::Nothing);
     for frame in world.reader().frames(&node("main"), Seq(0), usize::MAX).unwrap() {

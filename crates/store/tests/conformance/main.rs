@@ -3,6 +3,7 @@
 mod apart;
 mod catalogue;
 mod copies;
+mod deeds;
 mod durable;
 mod history;
 mod ledger;
@@ -102,9 +103,16 @@ macro_rules! store_conformance {
             history::times_bound_the_history
             history::undone_movements_say_so
             history::entries_come_in_order
+            deeds::what_people_did_comes_newest_first
+            deeds::a_deed_says_what_was_there_before
+            deeds::deeds_are_filtered
+            deeds::secrets_are_not_in_the_audit
+            deeds::a_session_is_closed_with_what_it_was
+            deeds::deeds_of_all_logs_are_one_list
             people::users_are_found
             people::sessions_are_listed
             people::imports_are_listed
+            people::settings_are_known
             people::the_company_is_known
             people::another_lists_cursor_is_refused
         }

@@ -2,17 +2,18 @@
 
 use acopio_contract::QueryError;
 use acopio_contract::query::{
-    Access, ImportById, Imports, PageRequest, Posted, Products, SessionById, Sessions, SigningKey, UserById,
-    UserByName, Users, Warehouses,
+    Access, CompanySettings, ImportById, Imports, PageRequest, Posted, Products, SessionById, Sessions,
+    SigningKey, UserById, UserByName, Users, Warehouses,
 };
 use acopio_ledger::Cause;
 use acopio_ledger::command::{
-    BeginImport, ChangeUser, CloseSession, Command, MoveKind, MoveLine, OpenSession, PublishKey, UndoImport,
-    UserPatch,
+    BeginImport, ChangeSettings, ChangeUser, CloseSession, Command, MoveKind, MoveLine, OpenSession,
+    PublishKey, SettingsPatch, UndoImport, UserPatch,
 };
 use acopio_ledger::ids::{ImportId, Millis, SessionId, SourceId, UserId};
-use acopio_ledger::names::Username;
+use acopio_ledger::names::{Title, Username};
 use acopio_ledger::records::SessionKind;
+use acopio_ledger::settings::Settings;
 
 use crate::world::{ADMIN, World, all, first_page, line, moves, product, user};
 use crate::{Stores, sound};
@@ -93,6 +94,25 @@ pub(crate) fn imports_are_listed(stores: Stores<'_>) {
     let sources = [1, 2, 3, 2].map(|byte| SourceId([byte; 16])).to_vec();
     assert_eq!(world.reader().posted(&Posted { sources }).unwrap(), [false, true, false, true]);
     assert_eq!(world.store.source().source(&SourceId([2; 16])), Some(ImportId([2; 16])));
+}
+
+pub(crate) fn settings_are_known(stores: Stores<'_>) {
+    let mut world = World::founded(sound(stores));
+    let settings = |world: &World| world.reader().settings(&CompanySettings).unwrap();
+    assert_eq!(settings(&world), Settings::default());
+    let patch = SettingsPatch {
+        company_name: Some(Some(Title::new("Ñandú").unwrap())),
+        alerts_count_incoming: Some(true),
+        ..SettingsPatch::default()
+    };
+    world.run([Command::ChangeSettings(ChangeSettings { patch, expected: None })]);
+    let known = settings(&world);
+    assert_eq!((known.company_name.as_str(), known.alerts_count_incoming), ("Ñandú", true));
+    assert_eq!((known.time_zone.as_str(), known.version.0), ("UTC", 1));
+    assert_eq!(*world.store.source().settings(), known);
+    let patch = SettingsPatch { company_name: Some(None), ..SettingsPatch::default() };
+    world.run([Command::ChangeSettings(ChangeSettings { patch, expected: None })]);
+    assert_eq!(settings(&world).company_name, "");
 }
 
 pub(crate) fn the_company_is_known(stores: Stores<'_>) {

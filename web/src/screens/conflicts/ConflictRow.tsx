@@ -3,24 +3,17 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, call } from "../../api/client";
 import type { Conflict } from "../../api/types";
+import { useFieldName, useValueText } from "../../parts/fields";
 import { SkuLink } from "../../parts/links";
 import { Code, time } from "../../parts/show";
 import { failed, told } from "../../parts/tell";
 
-/** A value of any field as a text. */
-function useText(): (value: unknown) => string {
-  const { t } = useTranslation();
-  return (value) => {
-    if (value === null || value === undefined || value === "") return t("conflict.nothing");
-    return typeof value === "string" ? value : JSON.stringify(value);
-  };
-}
-
 /** One field with the values that it was given, and the choice among them. */
 export function ConflictRow({ conflict }: { conflict: Conflict }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const queries = useQueryClient();
-  const textOf = useText();
+  const nameOf = useFieldName();
+  const textOfField = useValueText();
   const settle = useMutation({
     mutationFn: (node: string) =>
       call(api.POST("/v1/conflicts/{id}/settle", { params: { path: { id: conflict.id } }, body: { node } })),
@@ -33,8 +26,8 @@ export function ConflictRow({ conflict }: { conflict: Conflict }) {
   });
   // All quantities are counted in the unit that was written first.
   const isFixed = conflict.field === "unit";
-  const key = `word.${conflict.field}`;
-  const field = i18n.exists(key) ? t(key as "word.name") : conflict.field;
+  const field = nameOf(conflict.field);
+  const textOf = (value: unknown) => textOfField(conflict.field, value);
   return (
     <div
       role="group"

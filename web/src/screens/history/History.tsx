@@ -1,6 +1,8 @@
-import { Button, Group, Paper, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { Button, Group, Paper, SegmentedControl, Select } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { DayField } from "../../parts/DayField";
+import { withMoments } from "../../parts/days";
 import { ExportMenu } from "../../parts/ExportMenu";
 import { SearchField, WarehouseSelect } from "../../parts/pickers";
 import { Screen } from "../../parts/Screen";
@@ -9,24 +11,13 @@ import { historyRoute, KINDS } from "./route";
 
 type Filters = ReturnType<typeof historyRoute.useSearch>;
 
-/** Days of the reader's calendar as moments: `to` is meant with its whole day. */
-function queryOf({ from, to, ...rest }: Filters) {
-  const midnight = (day: string, plus: number) => {
-    const date = new Date(`${day}T00:00:00`);
-    if (Number.isNaN(date.getTime())) return undefined;
-    date.setDate(date.getDate() + plus);
-    return date.toISOString();
-  };
-  return { ...rest, from: from ? midnight(from, 0) : undefined, to: to ? midnight(to, 1) : undefined };
-}
-
 export function History() {
   const { t } = useTranslation();
   const filters = historyRoute.useSearch();
   const navigate = historyRoute.useNavigate();
   const set = (change: Partial<Filters>) =>
     navigate({ search: (before) => ({ ...before, ...change }), replace: true });
-  const query = queryOf(filters);
+  const query = withMoments(filters);
   const field = (name: "sku" | "actor" | "reference", label: string) => (
     <SearchField
       value={filters[name] ?? ""}
@@ -37,14 +28,7 @@ export function History() {
     />
   );
   const day = (name: "from" | "to") => (
-    <TextInput
-      type="date"
-      value={filters[name] ?? ""}
-      onChange={(event) => set({ [name]: event.currentTarget.value || undefined })}
-      aria-label={t(`history.${name}`)}
-      leftSection={t(`history.${name}`)}
-      leftSectionWidth={56}
-    />
+    <DayField label={t(`history.${name}`)} value={filters[name]} onChange={(day) => set({ [name]: day })} />
   );
   return (
     <Screen

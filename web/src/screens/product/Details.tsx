@@ -1,11 +1,12 @@
 import { Table, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Product } from "../../api/types";
-import { money, time } from "../../parts/show";
+import { time, useMoney } from "../../parts/show";
 
 /** What is known of a product, to be read. */
 export function Details({ product }: { product: Product }) {
   const { t } = useTranslation();
+  const money = useMoney();
   const attributes = Object.entries(product.attributes as Record<string, unknown>);
   const rows: [string, string][] = [
     [t("word.unit"), `${product.unit.name} (${t("product.decimals", { count: product.unit.decimals })})`],

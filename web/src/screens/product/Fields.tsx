@@ -1,10 +1,11 @@
 // The fields that a new product and a changed one share.
-import { Group, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Group, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { categories } from "../../api/lists";
 import { explain, fieldOf } from "../../api/problem";
+import { settings } from "../../api/settings";
 import type { Values } from "./form";
 
 const OTHER = "\u0000other";
@@ -18,6 +19,12 @@ interface Props {
 export function Fields({ values, onChange, error }: Props) {
   const { t } = useTranslation();
   const known = (useQuery(categories()).data ?? []).map(({ name }) => name);
+  const currency = useQuery(settings()).data?.currency;
+  const unit = currency && (
+    <Text size="xs" c="dimmed">
+      {currency}
+    </Text>
+  );
   const [isOther, setIsOther] = useState(false);
   const at = fieldOf(error);
   const wrong = (name: string) => (at?.split(/[[.]/)[0] === name ? explain(error) : undefined);
@@ -60,8 +67,8 @@ export function Fields({ values, onChange, error }: Props) {
         {...field("barcodes")}
       />
       <Group grow>
-        <TextInput label={t("word.price")} inputMode="decimal" {...field("price")} />
-        <TextInput label={t("word.cost")} inputMode="decimal" {...field("cost")} />
+        <TextInput label={t("word.price")} inputMode="decimal" rightSection={unit} {...field("price")} />
+        <TextInput label={t("word.cost")} inputMode="decimal" rightSection={unit} {...field("cost")} />
       </Group>
       <Textarea label={t("word.description")} autosize minRows={2} {...field("description")} />
     </Stack>

@@ -1,9 +1,10 @@
 // Labels to print: one per product, as many of each as wanted.
 import { Button, Group, NumberInput, Paper, SimpleGrid, Text } from "@mantine/core";
 import { IconPrinter } from "@tabler/icons-react";
-import { useQueries } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { settings } from "../../api/settings";
 import type { Product } from "../../api/types";
 import { Empty, Loading } from "../../parts/Empty";
 import { Screen } from "../../parts/Screen";
@@ -15,7 +16,7 @@ import { symbolOf } from "./symbols";
 
 const COPIES_MAX = 100;
 
-function Label({ product }: { product: Product }) {
+function Label({ product, company }: { product: Product; company?: string | null }) {
   const code = product.barcodes[0] ?? product.sku;
   return (
     <Paper withBorder p="xs" bg="white" c="black" style={{ breakInside: "avoid" }}>
@@ -26,9 +27,16 @@ function Label({ product }: { product: Product }) {
         <Barcode text={product.sku} format="QRCode" height={64} />
         <Barcode text={code} format={symbolOf(code)} height={56} />
       </Group>
-      <Text size="xs">
-        <Code>{product.sku}</Code>
-      </Text>
+      <Group justify="space-between" gap="xs" wrap="nowrap">
+        <Text size="xs">
+          <Code>{product.sku}</Code>
+        </Text>
+        {company && (
+          <Text size="xs" truncate>
+            {company}
+          </Text>
+        )}
+      </Group>
     </Paper>
   );
 }
@@ -36,6 +44,7 @@ function Label({ product }: { product: Product }) {
 export function Labels() {
   const { t } = useTranslation();
   const { skus = "" } = labelsRoute.useSearch();
+  const company = useQuery(settings()).data?.company_name;
   const [copies, setCopies] = useState(1);
   const wanted = skus.split(",").filter(Boolean);
   const found = useQueries({ queries: wanted.map(productOf) });
@@ -71,7 +80,7 @@ export function Labels() {
         {products.flatMap((product) =>
           Array.from({ length: copies }, (_, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: copies have no other identity
-            <Label key={`${product.sku}-${at + 1}`} product={product} />
+            <Label key={`${product.sku}-${at + 1}`} product={product} company={company} />
           )),
         )}
       </SimpleGrid>

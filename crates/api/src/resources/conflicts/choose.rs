@@ -2,15 +2,18 @@
 
 use acopio_contract::query::Categories;
 use acopio_ledger::Refusal;
-use acopio_ledger::command::{ChangeProduct, ChangeUser, Command, NameWarehouse, ProductPatch, UserPatch};
+use acopio_ledger::command::{
+    ChangeProduct, ChangeSettings, ChangeUser, Command, NameWarehouse, ProductPatch, SettingsPatch, UserPatch,
+};
 use acopio_ledger::conflict::{ConflictId, RecordKind};
 use acopio_ledger::ids::EntryId;
-use acopio_ledger::names::{Sku, Title, Username, WarehouseCode};
+use acopio_ledger::names::{Currency, Sku, Title, Username, WarehouseCode, ZoneName};
 use serde::de::DeserializeOwned;
 
 use crate::auth::Session;
 use crate::extract::record_id;
 use crate::problem::Problem;
+use crate::wire::some_text;
 
 /// The command that gives a field a value, which is JSON as the conflict has it.
 ///
@@ -33,6 +36,10 @@ pub(super) async fn command(session: &Session, id: &ConflictId, value: &str) -> 
             name: Title::recorded(&read::<String>(id, value)?),
             expected: None,
         })),
+        RecordKind::Settings => {
+            let patch = settings(id, value)?;
+            Ok(Command::ChangeSettings(ChangeSettings { patch, expected: None }))
+        }
     }
 }
 
@@ -74,6 +81,19 @@ fn user(id: &ConflictId, value: &str) -> Result<UserPatch, Problem> {
         "full_name" => patch.full_name = Some(read(id, value)?),
         "disabled" => patch.disabled = Some(read(id, value)?),
         "grants" => patch.grants = Some(read(id, value)?),
+        _ => return Err(unknown(id)),
+    }
+    Ok(patch)
+}
+
+fn settings(id: &ConflictId, value: &str) -> Result<SettingsPatch, Problem> {
+    let text = || read::<String>(id, value);
+    let mut patch = SettingsPatch::default();
+    match id.field.as_str() {
+        "company_name" => patch.company_name = Some(some_text(&text()?).map(Title::recorded)),
+        "currency" => patch.currency = Some(some_text(&text()?).map(Currency::recorded)),
+        "time_zone" => patch.time_zone = Some(ZoneName::recorded(&text()?)),
+        "alerts_count_incoming" => patch.alerts_count_incoming = Some(read(id, value)?),
         _ => return Err(unknown(id)),
     }
     Ok(patch)

@@ -55,6 +55,8 @@ enum ConflictKindName {
     User,
     /// A warehouse.
     Warehouse,
+    /// The settings of the company.
+    Settings,
 }
 
 impl From<RecordKind> for ConflictKindName {
@@ -63,6 +65,7 @@ impl From<RecordKind> for ConflictKindName {
             RecordKind::Product => ConflictKindName::Product,
             RecordKind::User => ConflictKindName::User,
             RecordKind::Warehouse => ConflictKindName::Warehouse,
+            RecordKind::Settings => ConflictKindName::Settings,
         }
     }
 }
@@ -73,6 +76,7 @@ impl From<ConflictKindName> for RecordKind {
             ConflictKindName::Product => RecordKind::Product,
             ConflictKindName::User => RecordKind::User,
             ConflictKindName::Warehouse => RecordKind::Warehouse,
+            ConflictKindName::Settings => RecordKind::Settings,
         }
     }
 }

@@ -106,6 +106,7 @@ fn named(row: &EntryRow, reader: &Identity) -> Option<(&'static str, Value)> {
             let durability = if set.replicated { "replicated" } else { "local" };
             ("warehouse", json!({ "code": set.code, "durability": durability }))
         }
+        Body::SettingsSet(_) => ("settings", json!({})),
         Body::ImportBegun(begun) => import(reader, &begun.id, "begun")?,
         Body::ImportUndone(undone) => import(reader, &undone.id, "undone")?,
         // Who looks into the database is seen by those who may do it themselves.

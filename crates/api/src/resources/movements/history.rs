@@ -92,7 +92,12 @@ impl MovementFilter {
     }
 }
 
-async fn user_id(session: &Session, actor: &str) -> Result<Option<UserId>, Problem> {
+/// The user whom a filter names, by login name or id; nothing when there is none.
+///
+/// # Errors
+///
+/// When storage fails.
+pub(crate) async fn user_id(session: &Session, actor: &str) -> Result<Option<UserId>, Problem> {
     if let Ok(id) = actor.parse() {
         return Ok(Some(id));
     }

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use crate::app::App;
 
 pub(crate) use batch::{LineResult, lines, refused_whole};
-pub(crate) use history::MovementFilter;
+pub(crate) use history::{MovementFilter, user_id};
 pub(crate) use view::MovementDone;
 
 /// The routes.

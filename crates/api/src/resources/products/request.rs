@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use utoipa::ToSchema;
 
 use crate::problem::Problem;
-use crate::wire::{BarcodeText, Object, Price, SkuText, TitleText, invalid};
+use crate::wire::{BarcodeText, Object, Price, SkuText, TitleText, given, invalid};
 
 const DESCRIPTION_CHARS_MAX: usize = 10_000;
 const BARCODES_MAX: usize = 100;
@@ -95,13 +95,6 @@ pub(super) struct UnitRequest {
     #[serde(default)]
     #[schema(minimum = 0, maximum = 3)]
     decimals: u8,
-}
-
-/// Tells a field that is `null` from one that is left out.
-fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 impl ProductRequest {

@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 
-pub(crate) use view::UserView;
+pub(crate) use view::{GrantView, UserView};
 
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {

@@ -3,6 +3,7 @@
 mod backwards;
 mod chains;
 mod counted;
+mod deeds;
 mod explore;
 mod frequency;
 mod movements;
@@ -134,6 +135,8 @@ impl Reader for SqliteReader {
         import(ImportById) = people::import;
         posted(Posted) = people::posted;
         entries(Entries) = movements::entries;
+        settings(CompanySettings) = people::settings;
+        deeds(Deeds) = deeds::list;
         signing_key(SigningKey) = people::signing_key;
         transfers(Transfers) = transfers::list;
         transfer(TransferById) = transfers::one;

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use acopio_contract::query::{
-    Access, AccessView, ImportById, Imports, Page, Posted, SessionById, Sessions, SigningKey, UserById,
-    UserByName, Users,
+    Access, AccessView, CompanySettings, ImportById, Imports, Page, Posted, SessionById, Sessions,
+    SigningKey, UserById, UserByName, Users,
 };
 use acopio_ledger::ids::{ImportId, SessionId, UserId};
 use acopio_ledger::records::{Import, Session, User};
+use acopio_ledger::settings::Settings;
 use rusqlite::{Connection, params};
 
 use crate::cursor;
@@ -54,6 +55,10 @@ pub(super) fn sessions(connection: &Connection, _: &Log<'_>, query: &Sessions) -
     let params = params![query.user.0, query.tokens, stamp, id.0, rows_read(query.page.limit)];
     let rows = docs(connection, "sessions", sql, params)?;
     Ok(cursor::page("sessions", query.page.limit, rows, |session: &Session| (session.opened, session.id)))
+}
+
+pub(super) fn settings(connection: &Connection, _: &Log<'_>, _: &CompanySettings) -> Outcome<Settings> {
+    lookups::settings(connection)
 }
 
 pub(super) fn session(connection: &Connection, _: &Log<'_>, query: &SessionById) -> Outcome<Option<Session>> {

@@ -1,6 +1,7 @@
 //! Writes frames and changed records, inside the transaction of whoever calls.
 
 mod catalogue;
+mod deeds;
 mod ownership;
 mod people;
 mod stock;
@@ -58,6 +59,7 @@ pub(super) fn changes(desk: &mut Desk<'_>, changes: &Changes) -> Outcome<()> {
     people::write(desk, changes)?;
     transfers::write(desk, changes)?;
     ownership::write(desk, changes)?;
+    deeds::write(desk, &changes.deeds)?;
     stock::write(desk, changes)
 }
 

@@ -1,6 +1,7 @@
-//! Writes users, names, sessions, keys and the company.
+//! Writes users, names, sessions, keys, the company and its settings.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use acopio_ledger::Changes;
 use acopio_ledger::holders::Holders;
@@ -21,6 +22,10 @@ pub(super) fn write(desk: &mut Desk<'_>, changes: &Changes) -> Outcome<()> {
     for (node, key) in &changes.keys {
         let sql = "REPLACE INTO signing_key VALUES (?1, ?2)";
         desk.connection.prepare_cached(sql)?.execute(params![node, json(key)])?;
+    }
+    if let Some(settings) = &changes.settings {
+        super::meta(desk.connection, "settings", json(&**settings))?;
+        desk.caches.settings = Arc::clone(settings);
     }
     match &changes.company {
         Some(company) => super::meta(desk.connection, "company", company),
