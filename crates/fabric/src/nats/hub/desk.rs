@@ -93,8 +93,11 @@ impl Desk {
             Ok(_) => {}
             Err(error) => {
                 if self.is_agreed {
-                    tracing::warn!(%error, "too few of the hub's servers work together: nothing is kept for nodes");
+                    tracing::warn!(
+                        "too few of the hub's servers work together: nothing is kept for nodes now"
+                    );
                 }
+                tracing::debug!(%error, "the servers do not agree");
                 self.is_agreed = false;
             }
         }
