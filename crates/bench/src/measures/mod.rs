@@ -52,7 +52,7 @@ pub(crate) const ALL: &[Measure] = &[
     Measure { name: "disk", what: "Disk", run: disk::run },
     Measure { name: "export", what: "Excel export", run: export::run },
     Measure { name: "import", what: "Import of a real file", run: import::run },
-    Measure { name: "replication", what: "Three nodes at a hub", run: replication::run },
+    Measure { name: "replication", what: "Three nodes at a hub of three", run: replication::run },
     Measure { name: "growth", what: "Growth of the rest", run: growth::run },
 ];
 

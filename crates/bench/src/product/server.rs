@@ -249,7 +249,7 @@ impl Server {
 }
 
 /// An address that was free a moment ago. Another program may take it, and the start fails then.
-fn free_address() -> Result<SocketAddr> {
+pub(super) fn free_address() -> Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("cannot find a free port")?;
     listener.local_addr().context("cannot find a free port")
 }

@@ -107,7 +107,7 @@ fn failure(args: &HubArgs, error: &HubError) -> Failure {
     let failure = Failure::new(format!("cannot run a hub in {}: {error}", args.data.display()));
     match error {
         HubError::OtherShape { store, .. } => failure.hint(format!(
-            "move {} away on all servers: all that is there are copies, which the nodes publish again",
+            "start it as it was; or move {} away first: what is there are copies, which the nodes publish again",
             store.display()
         )),
         HubError::NoSecret { .. } => failure.hint(

@@ -89,6 +89,11 @@ fn run_hub(scratch: &Scratch, engine: &Path, port: u16) -> (Child, u16) {
     let mut command = scratch.acopio();
     command.arg("hub").arg("--data").arg(scratch.path("hub")).arg("--nats-server").arg(engine);
     command.args(["--listen", &format!("127.0.0.1:{port}")]);
+    run_until_ready(&mut command)
+}
+
+/// Starts `acopio hub` and waits until nodes can join; answers with its port.
+pub(crate) fn run_until_ready(command: &mut Command) -> (Child, u16) {
     let mut child = command.stderr(Stdio::piped()).spawn().expect("acopio is built and can be started");
     let stderr = BufReader::new(child.stderr.take().expect("it is piped"));
     let mut lines = stderr.lines().map_while(Result::ok);
@@ -184,6 +189,8 @@ pub(crate) struct Node {
     pub(crate) scratch: Scratch,
     pub(crate) link: Link,
     token_file: PathBuf,
+    /// A hub that it connects to past its link, and the certificate to trust.
+    straight: Option<(String, PathBuf)>,
     pub(crate) server: Option<Server>,
     skew_ms: i64,
     /// Where it listens.
@@ -211,7 +218,15 @@ impl Node {
     pub(crate) async fn new(name: &str, hub: &Hub) -> Node {
         let (link, token_file) = (Link::to(hub.port).await, hub.token_file());
         let (name, scratch, listen) = (name.to_owned(), Scratch::new(), "127.0.0.1:0".to_owned());
-        Node { name, scratch, link, token_file, server: None, skew_ms: 0, listen, http: None }
+        let (straight, server, http) = (None, None, None);
+        Node { name, scratch, link, token_file, straight, server, skew_ms: 0, listen, http }
+    }
+
+    /// A node that was never started, at a hub of several servers with certificates. Its link leads nowhere.
+    pub(crate) async fn straight_to(name: &str, urls: &str, ca: &Path, token_file: PathBuf) -> Node {
+        let (link, straight) = (Link::to(0).await, Some((urls.to_owned(), ca.to_owned())));
+        let (name, scratch, listen) = (name.to_owned(), Scratch::new(), "127.0.0.1:0".to_owned());
+        Node { name, scratch, link, token_file, straight, server: None, skew_ms: 0, listen, http: None }
     }
 
     pub(crate) async fn started(mut self) -> Node {
@@ -235,17 +250,28 @@ impl Node {
 
     /// The command that starts its server.
     pub(crate) fn serve(&self) -> Command {
-        self.serve_at(self.link.port, &self.token_file)
+        match &self.straight {
+            None => self.serve_at(self.link.port, &self.token_file),
+            Some((urls, ca)) => {
+                let mut command = self.serve_with(urls, &self.token_file);
+                command.arg("--join-ca").arg(ca);
+                command
+            }
+        }
     }
 
     /// The same, at the hub on a port.
     pub(crate) fn serve_at(&self, port: u16, token_file: &Path) -> Command {
+        self.serve_with(&format!("nats://127.0.0.1:{port}"), token_file)
+    }
+
+    /// The same, at a hub with these addresses.
+    pub(crate) fn serve_with(&self, urls: &str, token_file: &Path) -> Command {
         let code = self.name.to_uppercase();
         let mut command = self.scratch.acopio();
         command.args(["serve", "--listen", &self.listen, "--node", &self.name]);
         command.args(["--warehouse", &format!("{code}={code}")]).arg("--data").arg(self.scratch.data());
-        command.args(["--join", &format!("nats://127.0.0.1:{port}")]);
-        command.arg("--join-token-file").arg(token_file);
+        command.args(["--join", urls]).arg("--join-token-file").arg(token_file);
         command.arg("--admin-password-file").arg(self.scratch.path("password"));
         command.env("ACOPIO_CLOCK_AHEAD_MS", self.skew_ms.to_string());
         command

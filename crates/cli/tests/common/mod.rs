@@ -4,6 +4,7 @@
 pub(crate) mod chance;
 pub(crate) mod cluster;
 pub(crate) mod http;
+pub(crate) mod members;
 pub(crate) mod trade;
 
 use std::io::{BufRead, BufReader, Read};

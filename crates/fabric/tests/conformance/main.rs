@@ -54,7 +54,6 @@ fabric_conformance!(hub);
 // Elections take their time: what is the same for one server and three is tried at one.
 fabric_conformance! { three:
     logs::frames_arrive_in_order
-    logs::a_log_elsewhere_is_told
     logs::a_fenced_log_goes_on_when_its_owner_has_read_why
     letters::letters_come_in_order
 }

@@ -4,8 +4,8 @@ use acopio_fabric::nats::{self, Address, Credentials, HubError};
 use acopio_fabric::{Fabric, FabricError};
 use acopio_ledger::ids::Seq;
 
-use crate::nats::{HubWorld, start, start_three};
-use crate::world::{World, log, name, publish, until};
+use crate::nats::{HubWorld, start, start_three, start_with_a_stranger};
+use crate::world::{World, is_quiet, log, name, next, publish, until};
 
 /// Whether each server lets a node in, asked one by one.
 async fn admitted(world: &HubWorld, credentials: &Credentials) -> Vec<bool> {
@@ -91,4 +91,31 @@ async fn a_hub_of_one_grows_to_three() {
     until("found to be empty", async || node.publish(&parcel, Seq(3)).await == lost).await;
     publish(&node, &log, 1, 4).await;
     assert_eq!(copies(&world, "LOG_a").await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_with_other_secrets_is_not_let_in() {
+    let Some(world) = start_with_a_stranger().await else { return };
+    let urls = &world.address.urls;
+    let first = world.admin_at("hub", &urls[..1]).await;
+    let second = world.admin_at("hub", &urls[1..2]).await;
+    let stranger = world.admin_at("h3", &urls[2..]).await;
+    let mut heard = first.subscribe("svc.*").await.unwrap();
+    let mut heard_there = stranger.subscribe("svc.*").await.unwrap();
+    first.flush().await.unwrap();
+    stranger.flush().await.unwrap();
+    until("together", async || {
+        second.publish("svc.a", "".into()).await.unwrap();
+        !is_quiet(&mut heard).await
+    })
+    .await;
+    stranger.publish("svc.b", "".into()).await.unwrap();
+    assert_eq!(next(&mut heard_there).await.subject.as_str(), "svc.b", "it works by itself");
+    second.publish("svc.c", "".into()).await.unwrap();
+    while let subject = next(&mut heard).await.subject
+        && subject.as_str() != "svc.c"
+    {
+        assert_eq!(subject.as_str(), "svc.a", "heard from a stranger");
+    }
+    assert!(is_quiet(&mut heard).await && is_quiet(&mut heard_there).await, "strangers hear each other");
 }

@@ -42,7 +42,12 @@ pub(crate) async fn start() -> Option<HubWorld> {
 }
 
 pub(crate) async fn start_three() -> Option<HubWorld> {
-    HubWorld::start(members).await
+    HubWorld::start(|folder, server| members(folder, server, &["h1"])).await
+}
+
+/// The same, but the last one has secrets of its own.
+pub(crate) async fn start_with_a_stranger() -> Option<HubWorld> {
+    HubWorld::start(|folder, server| members(folder, server, &["h1", "h3"])).await
 }
 
 fn options(data: PathBuf, server: PathBuf) -> HubOptions {
@@ -50,15 +55,15 @@ fn options(data: PathBuf, server: PathBuf) -> HubOptions {
     HubOptions { data, listen, server, tls: None, ca: None, membership: None }
 }
 
-/// Three servers; the first one's secrets are used by all.
-fn members(folder: &Path, server: PathBuf) -> Vec<HubOptions> {
+/// Three servers; the first one's secrets are used by all but those that make their own.
+fn members(folder: &Path, server: PathBuf, makers: &[&str]) -> Vec<HubOptions> {
     let names = ["h1", "h2", "h3"].map(name);
     // No connection begins at this address, so that nobody takes the ports meanwhile.
     let bound = names.each_ref().map(|_| std::net::TcpListener::bind("127.0.0.3:0").unwrap());
     let address = |listener: &std::net::TcpListener| listener.local_addr().unwrap().to_string();
     let routes: BTreeMap<_, _> = names.iter().cloned().zip(bound.iter().map(address)).collect();
     let option = |name: &NodeName| {
-        let secrets = (name.as_str() != "h1").then(|| folder.join("hub/hub-secret"));
+        let secrets = (!makers.contains(&name.as_str())).then(|| folder.join("hub/hub-secret"));
         let membership = Membership::new(name.clone(), routes.clone(), secrets).unwrap();
         let data = folder.join(if name.as_str() == "h1" { "hub" } else { name.as_str() });
         let listen = "127.0.0.3:0".to_owned();
@@ -127,7 +132,7 @@ impl HubWorld {
         for hub in hubs.into_inner() {
             hub.stop().await;
         }
-        let grown = members(folder.path(), servers[0].server.clone());
+        let grown = members(folder.path(), servers[0].server.clone(), &["h1"]);
         let refusal = Hub::start(grown[0].clone()).await.expect_err("the server would delete what is there");
         change(&grown[0].data);
         (refusal, HubWorld::run(folder, grown).await)
@@ -135,9 +140,14 @@ impl HubWorld {
 
     /// A connection of the operator's.
     pub(crate) async fn admin(&self) -> jetstream::Context {
-        let seed = std::fs::read_to_string(self.folder.path().join("hub/admin-key")).unwrap();
+        jetstream::new(self.admin_at("hub", &self.address.urls).await)
+    }
+
+    /// The same at some of the servers, with the key that lies in one of their folders.
+    pub(crate) async fn admin_at(&self, folder: &str, urls: &[String]) -> async_nats::Client {
+        let seed = std::fs::read_to_string(self.folder.path().join(folder).join("admin-key")).unwrap();
         let admin = async_nats::ConnectOptions::with_nkey(seed.trim().to_owned());
-        jetstream::new(admin.connect(&self.address.urls).await.unwrap())
+        admin.connect(urls).await.unwrap()
     }
 
     /// Makes a stream anew without some of its messages: what a damaged disk does, and no node can.

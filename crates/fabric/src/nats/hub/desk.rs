@@ -93,7 +93,7 @@ impl Desk {
             Ok(_) => {}
             Err(error) => {
                 if self.is_agreed {
-                    tracing::warn!(%error, "too few of the hub's servers work together: nothing is kept for nodes");
+                    tracing::warn!(%error, "the hub's servers do not work together now");
                 }
                 self.is_agreed = false;
             }
@@ -185,6 +185,9 @@ impl Desk {
         for _ in 0..ATTEMPTS_MAX {
             let Some(common) = &self.common else { return Ok(None) };
             let found = common.read().await?;
+            if !self.registry.is_of_the_company_of(&found.registry) {
+                return Err(in_doubt("this server's nodes.json is of another company than the others'"));
+            }
             if self.registry.is_newer_than(&found.registry) {
                 if common.replace(&found, &self.registry).await? {
                     self.tell().await;

@@ -56,6 +56,11 @@ impl Registry {
         other.version < self.version
     }
 
+    /// Whether another one is of the same company, as far as either has one.
+    pub(super) fn is_of_the_company_of(&self, other: &Registry) -> bool {
+        self.company.is_none() || other.company.is_none() || self.company == other.company
+    }
+
     /// Counts what was changed in it.
     pub(super) fn changed(self) -> Registry {
         Registry { version: self.version + 1, ..self }

@@ -24,14 +24,12 @@ pub(super) fn hold(data: &Path, membership: Option<&Membership>) -> Result<(), H
     let file = store.join(SHAPE_FILE);
     let is = membership.map_or_else(|| ALONE.to_owned(), Membership::shape);
     let was = match fs::read_to_string(&file) {
-        Ok(text) => Some(text.trim().to_owned()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            // Hubs noted nothing while there was one shape.
-            store.join(FILLED).exists().then(|| ALONE.to_owned())
-        }
+        Ok(text) => text.trim().to_owned(),
+        // Hubs noted nothing while there was one shape.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => ALONE.to_owned(),
         Err(error) => return Err(error.into()),
     };
-    if let Some(was) = was.filter(|was| *was != is) {
+    if was != is && store.join(FILLED).exists() {
         return Err(HubError::OtherShape { store, was: in_words(&was), is: in_words(&is) });
     }
     fs::create_dir_all(&store)?;
@@ -63,18 +61,22 @@ mod tests {
             Err(error @ HubError::OtherShape { .. }) => error.to_string(),
             other => panic!("{other:?}"),
         };
+        let fill = || fs::create_dir_all(data.path().join(STORE).join(FILLED)).unwrap();
         hold(data.path(), None).unwrap();
+        fill();
         hold(data.path(), None).unwrap();
         let reason = refused(Some(&one));
         assert!(reason.contains("a hub of one") && reason.contains("h1 of h1,h2,h3"), "{reason}");
         fs::remove_dir_all(data.path().join(STORE)).unwrap();
+        hold(data.path(), Some(&other)).unwrap();
         hold(data.path(), Some(&one)).unwrap();
+        fill();
         refused(Some(&other));
         refused(None);
         hold(data.path(), Some(&one)).unwrap();
 
         fs::remove_dir_all(data.path().join(STORE)).unwrap();
-        fs::create_dir_all(data.path().join(STORE).join(FILLED)).unwrap();
+        fill();
         refused(Some(&one));
         hold(data.path(), None).unwrap();
     }
