@@ -86,3 +86,20 @@ test("the company's name, currency and time zone are set, and seen where they be
   await company.ask("PATCH", "/v1/settings", { company_name: null, currency: null, time_zone: "UTC" });
   await page.context().close();
 });
+
+test("the home screen counts movements per day and shows how many products are available", async () => {
+  await company.product("PEN-1", "Pen");
+  await company.receive("MAD", "PEN-1", 4);
+  const page = await open("/");
+  const count = () => company.get("/v1/statistics/movements?step=day&steps=1");
+  const { items, available } = await count();
+  const receipts = page.getByText("Receipts today").locator("..");
+  await receipts.getByText(String(items[0].receipt), { exact: true }).waitFor();
+  await page.getByRole("heading", { name: "Movements in 30 days" }).waitFor();
+  const levels = page.getByRole("heading", { name: "Products available" }).locator("../..");
+  for (const { warehouse } of available) await levels.getByText(warehouse, { exact: true }).waitFor();
+
+  await company.receive("MAD", "PEN-1", 1);
+  await receipts.getByText(String(items[0].receipt + 1), { exact: true }).waitFor();
+  await page.context().close();
+});

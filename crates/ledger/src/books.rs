@@ -19,6 +19,7 @@ use crate::records::{
     Alert, Balance, Category, Hold, Import, Product, Rule, Session, StockKey, Stockable, User, Warehouse,
 };
 use crate::settings::Settings;
+use crate::tally::{Quarter, Tally};
 use crate::transfer::Transfer;
 use crate::void::Void;
 
@@ -147,6 +148,8 @@ pub struct Changes {
     /// A conflict that is `None` is over.
     pub conflicts: BTreeMap<ConflictId, Option<Conflict>>,
     pub settings: Option<Arc<Settings>>,
+    /// What is to be added to the tallies of quarters and warehouses.
+    pub tallies: BTreeMap<(Quarter, WarehouseCode), Tally>,
     /// In the order in which they were folded.
     pub deeds: Vec<Deed>,
     /// No view: of these warehouses it is judged anew which entries after some positions are void. If any of these was
@@ -240,6 +243,9 @@ impl<S: Source> Books<S> {
         own.voids.extend(later.voids);
         own.conflicts.extend(later.conflicts);
         own.settings = later.settings.or_else(|| own.settings.take());
+        for (at, tally) in later.tallies {
+            own.tallies.entry(at).or_default().add(&tally);
+        }
         own.deeds.extend(later.deeds);
         for (warehouse, judged) in later.judged {
             own.judge(&warehouse, judged);

@@ -26,6 +26,7 @@ pub mod quantity;
 pub mod records;
 pub mod refusal;
 pub mod settings;
+pub mod tally;
 pub mod transfer;
 pub mod void;
 pub mod writes;

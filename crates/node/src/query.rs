@@ -141,6 +141,7 @@ fn read(reader: &dyn Reader, query: &Query) -> Result<View, QueryError> {
         Query::ImportById(query) => View::ImportById(reader.import(query)?),
         Query::Posted(query) => View::Posted(reader.posted(query)?),
         Query::Entries(query) => View::Entries(reader.entries(query)?),
+        Query::Tallies(query) => View::Tallies(reader.tallies(query)?),
         Query::CompanySettings(query) => View::CompanySettings(reader.settings(query)?),
         Query::Deeds(query) => View::Deeds(reader.deeds(query)?),
         Query::SigningKey(query) => View::SigningKey(reader.signing_key(query)?),

@@ -15,6 +15,7 @@ mod note;
 mod reader;
 mod sqlite;
 mod store;
+mod tallies;
 mod view_rows;
 
 use std::path::Path;

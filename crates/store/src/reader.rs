@@ -152,6 +152,8 @@ reader_queries! {
     posted(Posted);
     /// See [`query::Query::Entries`].
     entries(Entries);
+    /// See [`query::Query::Tallies`].
+    tallies(Tallies);
     /// See [`query::Query::CompanySettings`].
     settings(CompanySettings);
     /// See [`query::Query::Deeds`].

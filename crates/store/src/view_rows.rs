@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use acopio_ledger::Changes;
 use acopio_ledger::holders::Holders;
 use acopio_ledger::ids::Stamp;
-use acopio_ledger::names::Sku;
+use acopio_ledger::names::{Sku, WarehouseCode};
 use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::StockKey;
 use acopio_ledger::transfer::{Transfer, TransferLine};
@@ -17,8 +17,10 @@ pub type Row<'a> = &'a mut dyn FnMut(&str, &str, &str) -> bool;
 /// Calls back with every record that the changes hold, but for balances, commands, posted sources and undone
 /// movements, in the order of table and key: what [`crate::Audit::each_record`] says of a store that was made by them.
 pub fn view_rows(changes: &Changes, row: Row<'_>) {
-    let tables: [(&str, BTreeMap<String, String>); 21] = [
+    let assortments = assortments(changes);
+    let tables: [(&str, BTreeMap<String, String>); 23] = [
         ("alerts", rows(changes.alerts.iter())),
+        ("assortments", rows(assortments.iter())),
         ("barcodes", rows(barcodes(changes))),
         ("categories", rows(changes.categories.iter())),
         ("category_names", rows(held(&changes.category_names))),
@@ -33,6 +35,10 @@ pub fn view_rows(changes: &Changes, row: Row<'_>) {
         ("rules", rows(present(&changes.rules).map(|(key, rule)| (rule_key(key), rule)))),
         ("sessions", rows(changes.sessions.iter())),
         ("settings", rows(changes.settings.iter().map(|settings| ("", settings.as_ref())))),
+        (
+            "tallies",
+            rows(changes.tallies.iter().map(|((at, code), tally)| (format!("{}\t{code}", at.0), tally))),
+        ),
         ("transfer_lines", rows(transfer_lines(changes))),
         ("transfers", rows(changes.transfers.iter())),
         ("usernames", rows(held(&changes.usernames))),
@@ -52,6 +58,16 @@ pub fn view_rows(changes: &Changes, row: Row<'_>) {
 /// A record in JSON: the very text that is stored and compared.
 pub(crate) fn json<T: Serialize>(record: &T) -> String {
     serde_json::to_string(record).expect("records have string keys only")
+}
+
+/// How many products are available in each warehouse, where any is.
+fn assortments(changes: &Changes) -> BTreeMap<&WarehouseCode, i64> {
+    let mut sums = BTreeMap::new();
+    for ((_, warehouse), tally) in &changes.tallies {
+        *sums.entry(warehouse).or_default() += tally.available;
+    }
+    sums.retain(|_, available| *available != 0);
+    sums
 }
 
 /// What is on the road, where anything is.

@@ -12,6 +12,7 @@ export type ClusterLog = Schemas["Log"];
 export type ClusterNode = Schemas["Node"];
 export type Conflict = Schemas["Conflict"];
 export type DeadLetter = Schemas["DeadLetter"];
+export type Counts = Schemas["MovementCounts"];
 export type Deed = Schemas["Deed"];
 export type ExplorerResult = Schemas["ExplorerResult"];
 export type ExplorerTable = Schemas["ExplorerTable"];
@@ -48,6 +49,7 @@ type Query<Name extends keyof operations> = Omit<
   "limit" | "cursor"
 >;
 export type AuditQuery = Query<"list_audit">;
+export type CountsQuery = NonNullable<operations["count_movements"]["parameters"]["query"]>;
 export type OperationQuery = Query<"list_operations">;
 export type ReconcileQuery = Query<"list_reconcile">;
 

@@ -27,6 +27,7 @@ pub(crate) fn confine(query: &mut Query, identity: &Identity) -> Result<(), Deni
         Query::Rules(query) => scoped(who, &mut query.scope, identity, query.warehouse.as_ref()),
         Query::Alerts(query) => scoped(who, &mut query.scope, identity, query.warehouse.as_ref()),
         Query::Transfers(query) => scoped(who, &mut query.scope, identity, None),
+        Query::Tallies(query) => scoped(who, &mut query.scope, identity, query.warehouse.as_ref()),
         Query::Voids(query) => scoped(who, &mut query.scope, identity, None),
         Query::Conflicts(query) => may_see_conflicts(who, query.kind),
         Query::ConflictById(query) => may_see_conflicts(who, Some(query.id.kind)),

@@ -1,8 +1,11 @@
-//! `/v1/statistics`: figures for charts, made from the same pages of history that everybody may ask for.
+//! `/v1/statistics`: figures for charts. Those of warehouses come from sums that are kept, whatever the history is like;
+//! those of one product are counted out of its own history.
 
-use acopio_contract::query::{HistoryTime, Movements, PAGE_MAX, PageRequest};
-use acopio_ledger::entry::Kind;
-use acopio_ledger::ids::Millis;
+mod periods;
+mod product;
+
+use acopio_contract::query::{CompanySettings, Tallies};
+use acopio_ledger::tally::Tally;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -10,17 +13,15 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use self::periods::{Periods, StepName};
 use crate::app::App;
 use crate::auth::{Session, json};
 use crate::extract::Params;
 use crate::problem::Problem;
 use crate::wire::{CodeText, SkuText, Time, TimeText};
 
-/// How many pages of movements one answer may cost.
-const PAGES_MAX: usize = 50;
 /// The most parts of time in one answer.
-const BUCKETS_MAX: usize = 100;
-const HOUR_MS: i64 = 3_600_000;
+const STEPS_MAX: usize = 100;
 
 /// The routes.
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -38,9 +39,9 @@ struct CountFilter {
     /// Of what.
     #[param(inline)]
     sku: Option<SkuText>,
-    /// Where the first part of time begins: midnight of the reader's time zone, for days as people know them.
+    /// Where the first part of time begins, to a quarter of an hour. If not said, the last one is that of now.
     #[param(inline)]
-    from: Time,
+    from: Option<Time>,
     /// How long a part of time is.
     #[param(inline)]
     step: StepName,
@@ -49,38 +50,24 @@ struct CountFilter {
     steps: u64,
 }
 
-/// How long a part of time is.
-#[derive(Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum StepName {
-    /// 60 minutes.
-    Hour,
-    /// 24 hours.
-    Day,
-}
-
-impl StepName {
-    fn millis(self) -> i64 {
-        match self {
-            StepName::Hour => HOUR_MS,
-            StepName::Day => 24 * HOUR_MS,
-        }
-    }
-}
-
-/// How many movements there were, by kind and part of time.
+/// How many movements there were, by kind and part of time, and how many products were available.
 #[derive(Serialize, ToSchema)]
 #[schema(as = MovementCounts)]
 struct CountsView {
-    /// Whether all movements of the time were read; if not, the earliest are missing.
+    /// Whether all movements of the time were counted; if not, as may be of one product, the earliest are missing.
     complete: bool,
+    /// The company's time zone, by which days begin.
+    time_zone: String,
     /// All together.
     total: Bucket,
     /// One for each part of time, in order.
     items: Vec<Bucket>,
+    /// How many products were available at the end of each part of time, by warehouse, as it was recorded; of one product
+    /// nothing.
+    available: Vec<AvailableView>,
 }
 
-/// Movements of one part of time.
+/// Movements of one part of time, which count when the goods moved.
 #[derive(Clone, Serialize, ToSchema)]
 #[schema(as = MovementBucket)]
 struct Bucket {
@@ -98,66 +85,59 @@ struct Bucket {
     transfer: u64,
 }
 
-impl Bucket {
-    fn new(from: Millis) -> Bucket {
-        Bucket { from: TimeText(from), receipt: 0, issue: 0, r#return: 0, adjustment: 0, transfer: 0 }
-    }
+/// How many products were available in a warehouse.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AvailableProducts)]
+struct AvailableView {
+    /// Where.
+    warehouse: String,
+    /// At the end of each part of time; of the present one, now.
+    products: Vec<i64>,
+}
 
-    fn count(&mut self, kind: Kind) {
-        *match kind {
-            Kind::Receipt => &mut self.receipt,
-            Kind::Issue => &mut self.issue,
-            Kind::Return => &mut self.r#return,
-            Kind::Adjustment => &mut self.adjustment,
-            Kind::Dispatch | Kind::Arrival | Kind::Loss => &mut self.transfer,
-        } += 1;
+impl Bucket {
+    fn of(from: TimeText, tally: &Tally) -> Bucket {
+        Bucket {
+            from,
+            receipt: tally.receipt,
+            issue: tally.issue,
+            r#return: tally.r#return,
+            adjustment: tally.adjustment,
+            transfer: tally.dispatch + tally.arrival + tally.loss,
+        }
     }
 }
 
-/// Counts movements by kind and part of time
+/// Counts movements by kind and part of time, and the products that were available
 #[utoipa::path(
     get, path = "/v1/statistics/movements", tag = "movements", params(CountFilter),
     responses((status = 200, body = CountsView)),
 )]
 async fn count_movements(session: Session, Params(filter): Params<CountFilter>) -> Result<Response, Problem> {
-    let steps = usize::try_from(filter.steps).ok().filter(|steps| (1..=BUCKETS_MAX).contains(steps));
+    let steps = usize::try_from(filter.steps).ok().filter(|steps| (1..=STEPS_MAX).contains(steps));
     let steps = steps
         .ok_or_else(|| Problem::parameter("steps", filter.steps.to_string(), "must be between 1 and 100"))?;
-    let (from, step) = (filter.from.0, filter.step.millis());
-    let begin = |index: usize| {
-        let length = i64::try_from(index).unwrap_or(i64::MAX).saturating_mul(step);
-        Millis(from.0.saturating_add(length))
-    };
-    let mut items: Vec<Bucket> = (0..steps).map(|index| Bucket::new(begin(index))).collect();
-    let mut total = Bucket::new(from);
-    let mut query = Movements {
-        warehouse: filter.warehouse.map(|code| code.0),
-        sku: filter.sku.map(|sku| sku.0),
-        kind: None,
-        actor: None,
-        reference: None,
-        from: Some(from),
-        to: Some(begin(steps)),
-        time: HistoryTime::Recorded,
-        scope: None,
-        page: PageRequest { limit: PAGE_MAX, cursor: None },
-    };
-    let mut complete = false;
-    for _ in 0..PAGES_MAX {
-        let page = session.ask(query.clone()).await?;
-        for row in page.items {
-            let after = row.stamp.millis().0.saturating_sub(from.0) / step;
-            let bucket = usize::try_from(after).ok().and_then(|index| items.get_mut(index));
-            if let Some(bucket) = bucket {
-                bucket.count(row.moved.kind);
-                total.count(row.moved.kind);
+    let settings = session.ask(CompanySettings).await?;
+    let periods = Periods::new(&settings.time_zone, filter.from.map(|time| time.0), filter.step, steps)?;
+    let warehouse = filter.warehouse.map(|code| code.0);
+    let mut sums = vec![Tally::default(); steps];
+    let (mut complete, mut available) = (true, Vec::new());
+    match filter.sku {
+        Some(sku) => complete = product::count(&session, sku.0, warehouse, &periods, &mut sums).await?,
+        None => {
+            let query = Tallies { warehouse, bounds: periods.bounds().to_vec(), scope: None };
+            for row in session.ask(query).await? {
+                sums.iter_mut().zip(&row.periods).for_each(|(sum, tally)| sum.add(tally));
+                available
+                    .push(AvailableView { warehouse: row.warehouse.to_string(), products: row.available });
             }
         }
-        query.page.cursor = page.next;
-        if query.page.cursor.is_none() {
-            complete = true;
-            break;
-        }
     }
-    Ok(json(StatusCode::OK, &CountsView { complete, total, items }))
+    let begins = periods.bounds().iter().map(|bound| TimeText(bound.begins()));
+    let items: Vec<Bucket> = begins.zip(&sums).map(|(from, sum)| Bucket::of(from, sum)).collect();
+    let mut total = Tally::default();
+    sums.iter().for_each(|sum| total.add(sum));
+    let total = Bucket::of(items[0].from, &total);
+    let time_zone = settings.time_zone;
+    Ok(json(StatusCode::OK, &CountsView { complete, time_zone, total, items, available }))
 }

@@ -18,6 +18,7 @@ mod protocol;
 mod reconcile;
 mod sessions;
 mod settings;
+mod statistics;
 mod system;
 mod tokens;
 mod transfers;

@@ -7,6 +7,7 @@ mod explore;
 mod log;
 mod people;
 mod stock;
+mod tallies;
 mod transfers;
 mod voids;
 
@@ -33,6 +34,7 @@ pub use explore::{
 pub use log::{Entries, EntryRow, HistoryTime, Movement, MovementRow, Movements};
 pub use people::{Access, AccessView, SessionById, Sessions, UserById, UserByName, Users};
 pub use stock::{AlertFilter, Alerts, HoldById, Holds, RuleByKey, RuleRow, Rules, Stock, StockOf, StockRow};
+pub use tallies::{Tallies, WarehouseTally};
 pub use transfers::{TransferById, Transfers};
 pub use voids::{ConflictById, Conflicts, VoidById, VoidFilter, Voids};
 
@@ -172,6 +174,8 @@ queries! {
     Entries -> Vec<EntryRow>;
     /// What people did, but for movements, newest first.
     Deeds -> Page<DeedRow>;
+    /// How much happened in each of some periods, by warehouse.
+    Tallies -> Vec<WarehouseTally>;
     /// The settings of the company.
     CompanySettings -> Settings;
     /// How the node is.

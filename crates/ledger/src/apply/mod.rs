@@ -21,6 +21,7 @@ use crate::entry::{Body, Record};
 use crate::ids::{EntryId, Seq, Stamp, UserId};
 use crate::names::NodeName;
 use crate::ownership::Ownership;
+use crate::tally;
 use crate::writes::{Edit, Write};
 
 pub use void::Verdict;
@@ -113,8 +114,17 @@ pub fn waits_for(record: &Record) -> Option<(NodeName, Seq)> {
     })
 }
 
+/// Adds an entry to the tallies: a part of [`body`], for whoever folds the rest by itself.
+pub fn tally<S: Source>(books: &mut Books<S>, stamp: Stamp, body: &Body) {
+    let tallies = &mut books.changes_mut().tallies;
+    tally::each(stamp, body, |quarter, warehouse, add| {
+        add(tallies.entry((quarter, warehouse.clone())).or_default());
+    });
+}
+
 /// Folds one entry.
 pub fn body<S: Source>(books: &mut Books<S>, meta: &Meta, body: &Body) {
+    tally(books, meta.stamp, body);
     books.changes_mut().deeds.extend(Deed::of(&meta.id, meta.stamp, meta.actor, body));
     match body {
         Body::Moved(moved) => stock::moved(books, meta, moved),

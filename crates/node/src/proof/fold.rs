@@ -122,6 +122,7 @@ impl Fold {
                 self.deeds.add(&self.hasher, &deed);
             }
             if is_plain_movement(&entry.body, &record.cause) {
+                apply::tally(&mut self.rest, stamp, &entry.body);
                 continue;
             }
             let meta = Meta { id, stamp, actor: command.user, cause: record.cause.clone() };

@@ -31,6 +31,7 @@ pub(super) fn changes(changes: &Changes) -> Changes {
         voids: changes.voids.clone(),
         conflicts: changes.conflicts.clone(),
         settings: changes.settings.clone(),
+        tallies: changes.tallies.clone(),
         deeds: changes.deeds.clone(),
         // No views.
         judged: BTreeMap::new(),

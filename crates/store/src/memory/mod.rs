@@ -10,6 +10,7 @@ mod lists;
 mod logs;
 mod reader;
 mod source;
+mod tallies;
 mod transfers;
 mod voids;
 

@@ -47,7 +47,7 @@ impl Reader for MemoryReader {
         users(Users) user(UserById) user_by_name(UserByName) sessions(Sessions) session(SessionById)
         access(Access) imports(Imports) import(ImportById) posted(Posted) entries(Entries)
         signing_key(SigningKey) transfers(Transfers) transfer(TransferById) voids(Voids) void(VoidById)
-        conflicts(Conflicts) conflict(ConflictById) settings(CompanySettings) deeds(Deeds)
+        conflicts(Conflicts) conflict(ConflictById) tallies(Tallies) settings(CompanySettings) deeds(Deeds)
     }
 
     fn explorer_tables(&self, _: &query::ExplorerTables) -> Result<Vec<query::ExplorerTable>, QueryError> {

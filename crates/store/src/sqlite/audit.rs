@@ -30,6 +30,11 @@ pub(super) struct SqliteAudit<'a> {
 const RECORDS: &[(&str, &str)] = &[
     ("alerts", "SELECT key, doc FROM alert ORDER BY key"),
     (
+        "assortments",
+        "SELECT w.key, CAST(a.available AS TEXT) FROM assortment a LEFT JOIN warehouse w ON w.id = a.warehouse
+         WHERE a.available != 0 ORDER BY 1",
+    ),
+    (
         "barcodes",
         "SELECT b.barcode || char(9) || b.rank, json_quote(p.sku) FROM barcode b
          JOIN product p ON p.id = b.product ORDER BY 1",
@@ -47,6 +52,12 @@ const RECORDS: &[(&str, &str)] = &[
     ("rules", "SELECT sku || char(9) || warehouse, doc FROM rule ORDER BY sku, warehouse"),
     ("sessions", "SELECT key, doc FROM session ORDER BY key"),
     ("settings", "SELECT '', value FROM meta WHERE name = 'settings'"),
+    (
+        "tallies",
+        "SELECT (t.key >> 16) || char(9) || w.key, json_object('receipt', receipt, 'issue', issue, 'return', return,
+           'adjustment', adjustment, 'dispatch', dispatch, 'arrival', arrival, 'loss', loss, 'available', available)
+         FROM tally t LEFT JOIN warehouse w ON w.id = t.key & 65535 ORDER BY 1",
+    ),
     (
         "transfer_lines",
         "SELECT sku || char(9) || transfer, CAST(stamp AS TEXT) FROM transfer_line ORDER BY 1",

@@ -25,6 +25,7 @@ const fn table(name: &'static str, about: &'static str) -> Shown {
 /// All of them, by name. Entries of the log hold hashes of passwords, so its bodies are hidden.
 pub(super) const SHOWN: &[Shown] = &[
     table("alert", "Shortages; `doc` is the whole alert in JSON."),
+    table("assortment", "How many products are available in a warehouse, by warehouse.id."),
     table("balance", "Stock in thousandths; `key` is product.id * 65536 + warehouse.id."),
     table("barcode", "Barcodes and the ids of their products."),
     table("category", "Categories; `name` is NULL once removed."),
@@ -46,6 +47,7 @@ pub(super) const SHOWN: &[Shown] = &[
     table("product", "Products; `doc` is the whole product in JSON."),
     table("rule", "Reorder rules; `doc` is the whole rule in JSON."),
     table("source", "Rows of outside sources that are posted, with import.id."),
+    table("tally", "How much happened in a quarter of an hour; `key` is quarter * 65536 + warehouse.id."),
     table("transfer", "Transfers; `doc` is the whole transfer in JSON."),
     table("transfer_line", "SKUs of transfers."),
     table("undone", "Movements that were taken back, and by which entry."),

@@ -24,6 +24,7 @@ mod recent;
 mod shown;
 mod source;
 mod store;
+mod tallies;
 mod voids;
 mod write;
 

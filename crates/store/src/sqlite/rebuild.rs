@@ -33,6 +33,8 @@ const VIEWS: &[&str] = &[
     "void",
     "conflict",
     "deed",
+    "tally",
+    "assortment",
 ];
 
 /// Empties all views.

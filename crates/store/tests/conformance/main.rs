@@ -14,6 +14,7 @@ mod owners;
 mod people;
 mod search;
 mod stock;
+mod tallies;
 mod transfers;
 mod twins;
 mod world;
@@ -103,6 +104,10 @@ macro_rules! store_conformance {
             history::times_bound_the_history
             history::undone_movements_say_so
             history::entries_come_in_order
+            tallies::movements_are_counted_by_quarters
+            tallies::movements_count_when_the_goods_moved
+            tallies::what_is_set_aside_is_not_available
+            tallies::tallies_are_of_all_logs
             deeds::what_people_did_comes_newest_first
             deeds::a_deed_says_what_was_there_before
             deeds::deeds_are_filtered

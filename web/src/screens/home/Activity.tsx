@@ -1,52 +1,45 @@
-// Movements as charts: today by hour, and two weeks by day. The server counts.
+// What has happened as charts: today by hour, 30 days by day, and how many products were available. The server counts, by
+// days of the company's time zone.
 import { Group, Paper, SimpleGrid, Skeleton, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { api, call } from "../../api/client";
+import { movementCounts } from "../../api/statistics";
 import { Failed } from "../../parts/Empty";
 import { quantity } from "../../parts/show";
 
 const Bars = lazy(() => import("./Bars"));
+const Levels = lazy(() => import("./Levels"));
 const KINDS = ["receipt", "issue", "return", "adjustment"] as const;
-const DAYS = 14;
+const DAYS = 30;
 const HOURS = 24;
 
-function midnight(daysAgo: number): string {
-  const date = new Date();
-  date.setHours(0, 0, 0, 0);
-  date.setDate(date.getDate() - daysAgo);
-  return date.toISOString();
-}
-
-function useCounts(from: string, step: "hour" | "day", steps: number) {
-  return useQuery({
-    queryKey: ["statistics", step, from],
-    queryFn: ({ signal }) =>
-      call(api.GET("/v1/statistics/movements", { params: { query: { from, step, steps } }, signal })),
-  });
+function Chart({ title, hint, children }: { title: string; hint?: string; children: ReactNode }) {
+  return (
+    <Paper withBorder p="md">
+      <Group justify="space-between" mb="xs" gap="xs">
+        <Title order={2}>{title}</Title>
+        {hint && (
+          <Text size="xs" c="dimmed">
+            {hint}
+          </Text>
+        )}
+      </Group>
+      <Suspense fallback={<Skeleton h={180} />}>{children}</Suspense>
+    </Paper>
+  );
 }
 
 export function Activity() {
   const { t } = useTranslation();
-  const today = useCounts(midnight(0), "hour", HOURS);
-  const weeks = useCounts(midnight(DAYS - 1), "day", DAYS);
-  if (today.isError) return <Failed error={today.error} onRetry={() => today.refetch()} />;
-  const chart = (title: string, counts: ReturnType<typeof useCounts>, unit: "hour" | "day") => (
-    <Paper withBorder p="md">
-      <Group justify="space-between" mb="xs">
-        <Title order={2}>{title}</Title>
-        {counts.data && !counts.data.complete && (
-          <Text size="xs" c="dimmed">
-            {t("home.incomplete")}
-          </Text>
-        )}
-      </Group>
-      <Suspense fallback={<Skeleton h={180} />}>
-        {counts.data ? <Bars items={counts.data.items} unit={unit} /> : <Skeleton h={180} />}
-      </Suspense>
-    </Paper>
-  );
+  const days = useQuery(movementCounts({ step: "day", steps: DAYS }));
+  const today = days.data?.items.at(-1);
+  const hours = useQuery({
+    ...movementCounts({ step: "hour", steps: HOURS, from: today?.from }),
+    enabled: today !== undefined,
+  });
+  if (days.isError) return <Failed error={days.error} onRetry={() => days.refetch()} />;
+  const waiting = <Skeleton h={180} />;
   return (
     <>
       <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="xs">
@@ -56,15 +49,22 @@ export function Activity() {
               {t(`home.${kind}`)}
             </Text>
             <Text fw={700} size="xl" className="number" ta="left">
-              {today.data ? quantity(today.data.total[kind]) : "–"}
+              {today ? quantity(today[kind]) : "–"}
             </Text>
           </Paper>
         ))}
       </SimpleGrid>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
-        {chart(t("home.today"), today, "hour")}
-        {chart(t("home.weeks"), weeks, "day")}
+        <Chart title={t("home.today")}>
+          {hours.data ? <Bars counts={hours.data} unit="hour" /> : waiting}
+        </Chart>
+        <Chart title={t("home.days", { count: DAYS })}>
+          {days.data ? <Bars counts={days.data} unit="day" /> : waiting}
+        </Chart>
       </SimpleGrid>
+      <Chart title={t("home.available")} hint={t("home.availableHint")}>
+        {days.data ? <Levels counts={days.data} /> : waiting}
+      </Chart>
     </>
   );
 }

@@ -38,7 +38,7 @@ use super::log::{self, Log};
 use super::logs::{KnownLogs, read_head, read_heads};
 use super::pool::Pool;
 use super::shown::{self, Rows, Shown};
-use super::{lookups, open};
+use super::{lookups, open, tallies};
 use crate::{Audit, Head, LogHead, Reader, StoreError, StoredFrame};
 
 /// The readers' side of a SQLite database.
@@ -135,6 +135,7 @@ impl Reader for SqliteReader {
         import(ImportById) = people::import;
         posted(Posted) = people::posted;
         entries(Entries) = movements::entries;
+        tallies(Tallies) = tallies::list;
         settings(CompanySettings) = people::settings;
         deeds(Deeds) = deeds::list;
         signing_key(SigningKey) = people::signing_key;

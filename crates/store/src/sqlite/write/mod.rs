@@ -15,6 +15,7 @@ use super::caches::Caches;
 use super::fault::Outcome;
 use super::logs::write_head;
 use super::place::{LogNumber, Place};
+use super::tallies;
 use crate::{Head, Note};
 
 /// Where changes are written: the transaction, and the caches that must say the same.
@@ -60,6 +61,7 @@ pub(super) fn changes(desk: &mut Desk<'_>, changes: &Changes) -> Outcome<()> {
     transfers::write(desk, changes)?;
     ownership::write(desk, changes)?;
     deeds::write(desk, &changes.deeds)?;
+    tallies::add(desk, &changes.tallies)?;
     stock::write(desk, changes)
 }
 
