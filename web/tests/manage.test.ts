@@ -103,3 +103,20 @@ test("the home screen counts movements per day and shows how many products are a
   await receipts.getByText(String(items[0].receipt + 1), { exact: true }).waitFor();
   await page.context().close();
 });
+
+test("a product is retired for a reason, which the audit tells", async () => {
+  await company.product("OLD-1", "Old thing");
+  const page = await open("/products/OLD-1");
+  await page.getByRole("button", { name: "Retire" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "Why it is retired" }).fill("nobody buys it");
+  await dialog.getByRole("button", { name: "Retire" }).click();
+  await page.getByRole("button", { name: "Bring back" }).waitFor();
+  await page.goto("/audit?subject=product/OLD-1");
+  await page
+    .getByRole("group", { name: "Product product/OLD-1" })
+    .first()
+    .getByText("nobody buys it")
+    .waitFor();
+  await page.context().close();
+});

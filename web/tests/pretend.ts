@@ -86,6 +86,7 @@ export const OPERATIONS: Operation[] = [
       status: 409,
       code: "insufficient_stock",
       detail: "insufficient stock of BAG-0001 in MAD: asked 5, available 2.5",
+      values: { warehouse: "MAD", sku: "BAG-0001", asked: "5", available: "2.5" },
     },
   }),
 ];

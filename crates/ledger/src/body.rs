@@ -69,6 +69,9 @@ pub struct ProductSet {
     /// The latest write of the product by each node that the writer knew; nothing when it made the product.
     #[prost(message, repeated, tag = "12")]
     pub based_on: Vec<BasedOn>,
+    /// Why, where that was said.
+    #[prost(string, optional, tag = "13")]
+    pub reason: Option<String>,
 }
 
 /// The latest write of a record by one node that somebody knew when they changed it.

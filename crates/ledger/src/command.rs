@@ -269,6 +269,9 @@ pub struct ProductPatch {
     pub cost: Option<Option<Money>>,
     /// Retires (refused while there is stock) or brings back.
     pub retired: Option<bool>,
+    /// Why. Left out of the fingerprint where it is not said, so that a request of before it was there is known again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Line>,
 }
 
 /// See [`Command::ChangeProduct`].

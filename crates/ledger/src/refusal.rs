@@ -120,6 +120,15 @@ macro_rules! refusals {
                 match self { $(Refusal::$variant { .. } => $field,)* }
             }
 
+            /// The values by their names, as people read them.
+            pub fn named_values(&self) -> Vec<(&'static str, String)> {
+                match self {
+                    $(Refusal::$variant { $($value),* } => {
+                        vec![$((stringify!($value), ToString::to_string($value))),*]
+                    })*
+                }
+            }
+
             /// The values in the order of the variant's fields, as texts for the log.
             pub(crate) fn values(&self) -> Vec<String> {
                 match self { $(Refusal::$variant { $($value),* } => vec![$(Value::show($value)),*],)* }

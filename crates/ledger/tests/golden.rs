@@ -73,6 +73,21 @@ fn durability_of_version_1_is_readable() {
 }
 
 #[test]
+fn reasons_of_version_1_are_readable() {
+    let retired = body::ProductSet {
+        sku: "S1".to_owned(),
+        retired: Some(true),
+        reason: Some("sold out for good".to_owned()),
+        ..body::ProductSet::default()
+    };
+    let records = vec![record((0, Body::ProductSet(retired)))];
+    let bytes = std::fs::read(golden("reason_v1.bin")).expect("the golden frame is part of the repository");
+    assert_eq!(bytes, bytes_of(&records), "the same records give the same bytes");
+    let (_, found) = decode_frame(&bytes).expect("version 1 is readable for ever");
+    assert_eq!(found, records, "what was written is what is read");
+}
+
+#[test]
 fn settings_of_version_1_are_readable() {
     let set = body::SettingsSet {
         company_name: Some("Ñandú & Sons".to_owned()),
@@ -179,6 +194,7 @@ fn samples() -> Vec<Record> {
             cost: Some(-1),
             retired: Some(true),
             based_on: Vec::new(),
+            reason: None,
         }),
         Body::CategorySet(body::CategorySet { id: String::new(), name: "Drinks".to_owned() }),
         Body::WarehouseSet(body::WarehouseSet {

@@ -21,21 +21,32 @@ export class ApiProblem extends Error {
   }
 }
 
-/** What the detail of a shortage says in English. */
-const SHORTAGE =
-  /of (?<sku>\S+) in (?<warehouse>\S+): asked (?<asked>[\d.]+), available (?<available>-?[\d.]+)/;
+/** What a refusal says in figures: these are written in the reader's notation. */
+const FIGURES = ["asked", "available", "held", "on_hand", "on_the_road", "quantity"];
+
+/** What a refusal is about, by name. */
+function valuesOf(problem: Partial<Problem>): Record<string, string | number> {
+  const values = Object.entries(problem.values ?? {});
+  return Object.fromEntries(
+    values.map(([name, value]) => [name, FIGURES.includes(name) ? Number(value) : String(value)]),
+  );
+}
+
+/** A field as people call it: the last part of its path. */
+function nameOf(field: string | null | undefined): string {
+  const name = field?.split(/[.[\]]+/).findLast(Boolean) ?? "";
+  const key = [`field.${name}`, `word.${name}`, `user.${name}`].find((known) => i18n.exists(known));
+  return key ? i18n.t(key as "word.name") : name;
+}
 
 /** The sentence for people, in their language; what the server says where there is none. */
 export function explain(error: unknown): string {
   if (!(error instanceof ApiProblem)) return error instanceof Error ? error.message : String(error);
-  const key = `problem.${error.code}`;
-  const detail = error.problem.detail ?? "";
-  const shortage = error.code === "insufficient_stock" && detail.match(SHORTAGE)?.groups;
-  if (shortage) {
-    const { sku = "", warehouse = "", asked, available } = shortage;
-    return i18n.t("problem.shortage", { sku, warehouse, asked: Number(asked), available: Number(available) });
-  }
-  const values = { detail, value: error.problem.value ?? "", rule: error.problem.rule ?? "" };
+  const { detail = "", value, rule, field } = error.problem;
+  const known = valuesOf(error.problem);
+  const isTold = Object.keys(known).length > 0 && i18n.exists(`problem.${error.code}_of`);
+  const key = `problem.${error.code}${isTold ? "_of" : ""}`;
+  const values = { ...known, detail, value: value ?? "", rule: rule ?? "", field: nameOf(field) };
   return i18n.exists(key) ? i18n.t(key as "problem.offline", values) : detail || i18n.t("problem.unknown");
 }
 

@@ -23,3 +23,10 @@ test("whatever the ledger refuses is told in words", () => {
   expect(codes.length).toBeGreaterThan(40);
   expect(codes.filter((code) => !(code in en.problem))).toEqual([]);
 });
+
+test("whatever table may be explored is told in words", () => {
+  const source = readFileSync("../crates/store/src/sqlite/explorable.rs", "utf8");
+  const tables = [...source.matchAll(/table\("(\w+)", "|\bname: "(\w+)"/g)].map(([, a, b]) => a ?? b ?? "");
+  expect(tables.length).toBeGreaterThan(20);
+  expect(tables.filter((name) => !(name in en.table))).toEqual([]);
+});

@@ -1,5 +1,6 @@
 // Fields of records in words, whatever they are called and whatever they hold.
 import { useTranslation } from "react-i18next";
+import { deviceOf } from "./device";
 import { time } from "./show";
 
 type Fields = Record<string, unknown>;
@@ -25,6 +26,7 @@ export function useValueText(): (field: string, value: unknown) => string {
     if (field === "password") return t("audit.passwordSet");
     if (typeof value === "boolean") return t(value ? "audit.yes" : "audit.no");
     if (field === "role") return t(`role.${value}` as "role.viewer");
+    if (field === "label") return deviceOf(String(value));
     if (MOMENTS.includes(field)) return time(String(value));
     if (Array.isArray(value))
       return value.length === 0 ? t("conflict.nothing") : value.map((one) => text(field, one)).join("; ");

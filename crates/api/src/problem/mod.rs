@@ -6,6 +6,7 @@ pub(crate) mod fields;
 mod table;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -34,6 +35,7 @@ struct Inner {
     field: Option<String>,
     value: Option<String>,
     rule: Option<String>,
+    values: Vec<(&'static str, String)>,
     results: Option<Box<RawValue>>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
@@ -63,6 +65,10 @@ pub(crate) struct ProblemBody<'a> {
     /// What it must be.
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'a str>,
+    /// What a refusal of the ledger is about, by name, for whoever tells it in other words.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = Option<BTreeMap<String, String>>, example = json!({"sku": "TEA-1", "asked": "3", "available": "2"}))]
+    values: BTreeMap<&'a str, &'a str>,
     /// The lines of a batch that was refused as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<Object>>)]
@@ -83,6 +89,7 @@ impl Problem {
             field: None,
             value: None,
             rule: None,
+            values: Vec::new(),
             results: None,
             headers: Vec::new(),
         }))
@@ -153,6 +160,12 @@ impl Problem {
         self
     }
 
+    /// The same, saying what it is about.
+    pub(crate) fn with_values(mut self, values: Vec<(&'static str, String)>) -> Problem {
+        self.0.values = values;
+        self
+    }
+
     /// The same under another status.
     pub(crate) fn with_status(mut self, status: StatusCode) -> Problem {
         self.0.status = status;
@@ -196,6 +209,7 @@ impl Problem {
             field: inner.field.as_deref(),
             value: inner.value.as_deref(),
             rule: inner.rule.as_deref(),
+            values: inner.values.iter().map(|(name, value)| (*name, value.as_str())).collect(),
             results: inner.results.as_deref(),
         }
     }

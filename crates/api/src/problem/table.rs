@@ -127,11 +127,8 @@ fn value_and_rule(refusal: &Refusal) -> (Option<String>, Option<String>) {
 impl From<&Refusal> for Problem {
     fn from(refusal: &Refusal) -> Problem {
         let (value, rule) = value_and_rule(refusal);
-        Problem::new(status_of(refusal), refusal.code(), refusal.to_string()).about(
-            refusal.field().to_owned(),
-            value,
-            rule,
-        )
+        let problem = Problem::new(status_of(refusal), refusal.code(), refusal.to_string());
+        problem.about(refusal.field().to_owned(), value, rule).with_values(refusal.named_values())
     }
 }
 
@@ -200,8 +197,19 @@ impl From<QueryError> for Problem {
 #[cfg(test)]
 mod tests {
     use acopio_ledger::ids::Version;
+    use acopio_ledger::quantity::Quantity;
 
     use super::*;
+
+    #[test]
+    fn a_refusal_says_what_it_is_about_by_name() {
+        let sku = acopio_ledger::names::Sku::recorded("TEA-1");
+        let (asked, on_the_road) = (Quantity(1_500), Quantity(1_000));
+        let refusal = Refusal::MoreThanOnTheRoad { sku, asked, on_the_road };
+        let body = serde_json::to_value(Problem::from(&refusal)).unwrap();
+        let expected = serde_json::json!({ "sku": "TEA-1", "asked": "1.5", "on_the_road": "1" });
+        assert_eq!(body["values"], expected);
+    }
 
     #[test]
     fn statuses_follow_from_what_is_at_fault() {

@@ -89,3 +89,16 @@ async fn the_audit_is_a_file_for_administrators_alone() {
         assert_eq!(world.call("GET", list, &mia, None).await.outcome(), "403 forbidden", "{list}");
     }
 }
+
+#[tokio::test]
+async fn why_a_product_is_retired_is_kept() {
+    let world = World::new().await;
+    let retired = world.call("DELETE", "/v1/products/A1?reason=sold+out", &world.admin, None).await;
+    assert_eq!(retired.outcome(), "204");
+    let back = json!({ "retired": false, "reason": "found more" });
+    assert_eq!(world.call("PATCH", "/v1/products/A1", &world.admin, Some(back)).await.outcome(), "200");
+    let deeds = audit(&world, "?subject=product%2FA1").await;
+    let told = |deed: &Value| (deed["action"].clone(), deed["reason"].clone());
+    assert_eq!(told(&deeds[0]), (json!("changed"), json!("found more")));
+    assert_eq!(told(&deeds[1]), (json!("retired"), json!("sold out")));
+}

@@ -28,6 +28,9 @@ pub(crate) enum ProductCommand {
     Retire {
         /// Its code
         sku: String,
+        /// Why: kept in the log
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
     },
 }
 
@@ -182,8 +185,9 @@ impl Client {
                 let request = Request::patch("v1/products").then(&args.sku).json(args.body()?);
                 self.output.record(&self.server.send(&request).await?, SHOWN)
             }
-            ProductCommand::Retire { sku } => {
-                let answer = self.server.send(&Request::delete("v1/products").then(sku)).await?;
+            ProductCommand::Retire { sku, reason } => {
+                let request = Request::delete("v1/products").then(sku).filter("reason", reason.as_ref());
+                let answer = self.server.send(&request).await?;
                 self.output.done(&answer, &format!("retired {sku}"))
             }
         }

@@ -20,8 +20,7 @@ pub struct DraftTransfer {
     pub lines: Vec<DraftLine>,
     /// What it refers to.
     pub reference: Option<Line>,
-    /// Whether the sender goes on to dispatch it at once. That is a command of its own; here it only tells one request
-    /// from another.
+    /// Whether it is dispatched at once: then it is drafted only if all lines can leave.
     pub dispatch: bool,
 }
 

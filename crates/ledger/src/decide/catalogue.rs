@@ -37,6 +37,7 @@ pub(super) fn create_product<S: Source>(books: &Books<S>, now: &Now, new: &NewPr
         cost: new.cost.map(|cost| cost.0),
         retired: None,
         based_on: Vec::new(),
+        reason: None,
     }));
     Ok(bodies)
 }
@@ -78,6 +79,7 @@ pub(super) fn change_product<S: Source>(books: &Books<S>, now: &Now, change: &Ch
         cost: patch.cost.map(amount),
         retired: patch.retired,
         based_on: based_on(&product.writes),
+        reason: patch.reason.as_ref().map(ToString::to_string),
     }));
     Ok(bodies)
 }

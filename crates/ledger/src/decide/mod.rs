@@ -128,7 +128,7 @@ fn single<S: Source>(books: &Books<S>, now: &Now, cause: &Option<Cause>, command
         Command::Found(found) => people::found(books, found),
         Command::PublishKey(publish) => people::publish_key(publish),
         Command::RunStatement(run) => people::run_statement(run),
-        Command::DraftTransfer(draft) => transfer::draft(books, draft),
+        Command::DraftTransfer(draft) => transfer::draft(books, now, draft),
         Command::CancelTransfer(cancel) => transfer::cancel(books, cancel),
         Command::DispatchTransfer(dispatch) => transfer::dispatch(books, now, dispatch),
         Command::ReceiveTransfer(receive) => transfer::receive(books, now, receive),

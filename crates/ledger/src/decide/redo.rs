@@ -44,7 +44,10 @@ pub(super) fn command<S: Source>(
             durability: if set.replicated { Durability::Replicated } else { Durability::Local },
         }),
         Body::AlertHandled(handled) => alert(handled)?,
-        Body::TransferDrafted(drafted) => Command::DraftTransfer(draft(drafted)),
+        Body::TransferDrafted(drafted) => {
+            let dispatch = own.any(|(_, body)| matches!(body, Body::TransferDispatched(_)));
+            Command::DraftTransfer(DraftTransfer { dispatch, ..draft(drafted) })
+        }
         Body::TransferCancelled(cancelled) => {
             let (transfer, reason) = (cancelled.transfer.parse().ok()?, text(&cancelled.reason));
             Command::CancelTransfer(CancelTransfer { transfer, reason })

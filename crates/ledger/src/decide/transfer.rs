@@ -6,17 +6,19 @@ use std::collections::BTreeSet;
 use super::{Decision, Now, alert, movement, not_found};
 use crate::body;
 use crate::books::{Books, Source};
-use crate::command::{CancelTransfer, DispatchTransfer, DraftTransfer, ReceiveLine, ReceiveTransfer};
+use crate::command::{
+    CancelTransfer, DispatchTransfer, DraftLine, DraftTransfer, ReceiveLine, ReceiveTransfer,
+};
 use crate::command::{SettleLine, SettleTransfer};
 use crate::entry::{Body, Held, Kind, Moved};
-use crate::ids::EntryId;
+use crate::ids::{EntryId, Version};
 use crate::names::{Line, Sku};
 use crate::quantity::Quantity;
 use crate::records::{Balance, StockKey};
 use crate::refusal::Refusal;
 use crate::transfer::{Transfer, TransferLine, TransferState};
 
-pub(super) fn draft<S: Source>(books: &Books<S>, draft: &DraftTransfer) -> Decision {
+pub(super) fn draft<S: Source>(books: &Books<S>, now: &Now, draft: &DraftTransfer) -> Decision {
     for code in [&draft.from, &draft.to] {
         if books.warehouse(code).is_none() {
             return Err(Refusal::UnknownWarehouse { warehouse: code.clone() });
@@ -34,12 +36,35 @@ pub(super) fn draft<S: Source>(books: &Books<S>, draft: &DraftTransfer) -> Decis
         check_sum(books, &line.sku, &[line.quantity])?;
         lines.push(item(&line.sku, line.quantity));
     }
-    Ok(vec![Body::TransferDrafted(body::TransferDrafted {
+    let mut bodies = vec![Body::TransferDrafted(body::TransferDrafted {
         from: draft.from.to_string(),
         to: draft.to.to_string(),
         reference: shown(draft.reference.as_ref()),
         lines,
-    })])
+    })];
+    if draft.dispatch {
+        send(books, now, &drafted(now, draft), &mut bodies)?;
+    }
+    Ok(bodies)
+}
+
+/// The transfer that a draft makes.
+fn drafted(now: &Now, draft: &DraftTransfer) -> Transfer {
+    let line = |line: &DraftLine| TransferLine { asked: line.quantity, ..TransferLine::of(line.sku.clone()) };
+    Transfer {
+        id: now.next.clone(),
+        from: draft.from.clone(),
+        to: draft.to.clone(),
+        reference: String::new(),
+        opened: now.stamp,
+        changed: now.stamp,
+        version: Version(0),
+        drafted: None,
+        cancelled: None,
+        dispatched: None,
+        received: None,
+        lines: draft.lines.iter().map(line).collect(),
+    }
 }
 
 pub(super) fn cancel<S: Source>(books: &Books<S>, cancel: &CancelTransfer) -> Decision {
@@ -55,21 +80,32 @@ pub(super) fn cancel<S: Source>(books: &Books<S>, cancel: &CancelTransfer) -> De
 /// All lines leave the sender, or none.
 pub(super) fn dispatch<S: Source>(books: &Books<S>, now: &Now, dispatch: &DispatchTransfer) -> Decision {
     let transfer = undispatched(books, &dispatch.transfer)?;
-    let lines = transfer.lines.iter().map(|line| item(&line.sku, line.asked)).collect();
-    let mut bodies = vec![Body::TransferDispatched(body::TransferDispatched {
+    let mut bodies = Vec::new();
+    send(books, now, &transfer, &mut bodies)?;
+    Ok(bodies)
+}
+
+/// All goods of a transfer leave the sender.
+fn send<S: Source>(
+    books: &Books<S>,
+    now: &Now,
+    transfer: &Transfer,
+    bodies: &mut Vec<Body>,
+) -> Result<(), Refusal> {
+    bodies.push(Body::TransferDispatched(body::TransferDispatched {
         transfer: transfer.id.to_string(),
         from: transfer.from.to_string(),
         to: transfer.to.to_string(),
-        lines,
-    })];
+        lines: transfer.lines.iter().map(|line| item(&line.sku, line.asked)).collect(),
+    }));
     for line in &transfer.lines {
         let key = StockKey { sku: line.sku.clone(), warehouse: transfer.from.clone() };
         let balance = books.balance(&key);
         let after = movement::change_on_hand(&key, &balance, -line.asked, &now.after(bodies.len()))?;
-        let moved = moved(Kind::Dispatch, &transfer, key, &balance, -line.asked, after, &None);
+        let moved = moved(Kind::Dispatch, transfer, key, &balance, -line.asked, after, &None);
         bodies.extend(movement::with_alert(books, moved));
     }
-    Ok(bodies)
+    Ok(())
 }
 
 pub(super) fn receive<S: Source>(books: &Books<S>, now: &Now, receive: &ReceiveTransfer) -> Decision {

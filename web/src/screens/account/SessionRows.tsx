@@ -1,8 +1,8 @@
 import { Badge, Button, Table, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Session } from "../../api/types";
+import { deviceOf } from "../../parts/device";
 import { time } from "../../parts/show";
-import { deviceOf } from "./device";
 
 /** Open sessions or tokens, each with what ends it. */
 export function SessionRows({ rows, onEnd }: { rows: Session[]; onEnd: (session: Session) => void }) {

@@ -11,7 +11,10 @@ interface Props {
 
 /** The tables with their columns; one click shows what a table holds. */
 export function Tables({ tables, onBrowse }: Props) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  // A table that a later server has is told as that says it.
+  const aboutOf = ({ name, about }: ExplorerTable) =>
+    i18n.exists(`table.${name}`) ? t(`table.${name}` as "table.product") : about;
   return (
     <>
       <Title order={2} mb="xs">
@@ -28,9 +31,8 @@ export function Tables({ tables, onBrowse }: Props) {
               <Code>{table.name}</Code>
             </Accordion.Control>
             <Accordion.Panel>
-              {/* As the server says it: names of columns stand in it. */}
-              <Text size="xs" c="dimmed" mb={6} lang="en">
-                {table.about}
+              <Text size="xs" c="dimmed" mb={6}>
+                {aboutOf(table)}
               </Text>
               {table.columns.map((column) => (
                 <Text key={column.name} size="xs" style={{ overflowWrap: "anywhere" }}>

@@ -10,6 +10,7 @@ import { movementList, rowsOf } from "../../api/lists";
 import type { Movement, MovementQuery } from "../../api/types";
 import { ActionsHead } from "../../parts/ActionsHead";
 import { Empty } from "../../parts/Empty";
+import { FoldingTable } from "../../parts/FoldingTable";
 import { List } from "../../parts/List";
 import { SkuLink } from "../../parts/links";
 import { quantity, time } from "../../parts/show";
@@ -84,66 +85,66 @@ export function Movements({ query, without = [] }: Props) {
   );
   return (
     <List list={list} rows={rows} empty={empty}>
-      <Table.ScrollContainer minWidth={760}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("history.when")}</Table.Th>
-              <Table.Th>{t("word.kind")}</Table.Th>
-              {!without.includes("sku") && <Table.Th>SKU</Table.Th>}
-              <Table.Th>{t("word.warehouse")}</Table.Th>
-              <Table.Th className="number">{t("word.quantity")}</Table.Th>
-              <Table.Th className="number">{t("history.after")}</Table.Th>
-              <Table.Th>{t("history.why")}</Table.Th>
-              <Table.Th>{t("word.actor")}</Table.Th>
-              <ActionsHead />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map((row) => (
-              <Table.Tr key={row.id}>
-                <Table.Td title={row.stamp} style={{ whiteSpace: "nowrap" }}>
-                  {time(query.time === "occurred" ? row.occurred_at : row.stamp)}
-                </Table.Td>
+      <FoldingTable minWidth={760}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t("history.when")}</Table.Th>
+            <Table.Th>{t("word.kind")}</Table.Th>
+            {!without.includes("sku") && <Table.Th>SKU</Table.Th>}
+            <Table.Th>{t("word.warehouse")}</Table.Th>
+            <Table.Th className="number">{t("word.quantity")}</Table.Th>
+            <Table.Th className="number">{t("history.after")}</Table.Th>
+            <Table.Th>{t("history.why")}</Table.Th>
+            <Table.Th>{t("word.actor")}</Table.Th>
+            <ActionsHead />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((row) => (
+            <Table.Tr key={row.id}>
+              <Table.Td title={row.stamp} className="card-line" style={{ whiteSpace: "nowrap" }}>
+                {time(query.time === "occurred" ? row.occurred_at : row.stamp)}
+              </Table.Td>
+              <Table.Td>
+                <Badge variant="light" color={COLOURS[row.kind] ?? "gray"}>
+                  {t(`kind.${row.kind}`)}
+                </Badge>
+              </Table.Td>
+              {!without.includes("sku") && (
                 <Table.Td>
-                  <Badge variant="light" color={COLOURS[row.kind] ?? "gray"}>
-                    {t(`kind.${row.kind}`)}
+                  <SkuLink sku={row.sku} />
+                </Table.Td>
+              )}
+              <Table.Td>{row.warehouse}</Table.Td>
+              <Table.Td className="number">
+                <Signed movement={row} />
+              </Table.Td>
+              <Table.Td className="number" data-label={t("history.after")}>
+                {quantity(row.on_hand)}
+              </Table.Td>
+              <Table.Td className="card-line">
+                <Text size="sm" lineClamp={2} maw={240} style={{ overflowWrap: "anywhere" }}>
+                  {[row.reason, row.reference].filter(Boolean).join(" · ") || "–"}
+                </Text>
+              </Table.Td>
+              <Table.Td data-label={t("word.actor")}>{row.actor}</Table.Td>
+              <Table.Td className="card-end">
+                {row.undone_by ? (
+                  <Badge color="gray" variant="light">
+                    {t("history.isUndone")}
                   </Badge>
-                </Table.Td>
-                {!without.includes("sku") && (
-                  <Table.Td>
-                    <SkuLink sku={row.sku} />
-                  </Table.Td>
+                ) : row.undoes ? (
+                  <Badge color="gray" variant="light">
+                    {t("history.isUndo")}
+                  </Badge>
+                ) : (
+                  may("operator", row.warehouse) && <UndoButton movement={row} />
                 )}
-                <Table.Td>{row.warehouse}</Table.Td>
-                <Table.Td className="number">
-                  <Signed movement={row} />
-                </Table.Td>
-                <Table.Td className="number">{quantity(row.on_hand)}</Table.Td>
-                <Table.Td>
-                  <Text size="sm" lineClamp={2} maw={240} style={{ overflowWrap: "anywhere" }}>
-                    {[row.reason, row.reference].filter(Boolean).join(" · ") || "–"}
-                  </Text>
-                </Table.Td>
-                <Table.Td>{row.actor}</Table.Td>
-                <Table.Td>
-                  {row.undone_by ? (
-                    <Badge color="gray" variant="light">
-                      {t("history.isUndone")}
-                    </Badge>
-                  ) : row.undoes ? (
-                    <Badge color="gray" variant="light">
-                      {t("history.isUndo")}
-                    </Badge>
-                  ) : (
-                    may("operator", row.warehouse) && <UndoButton movement={row} />
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </FoldingTable>
     </List>
   );
 }

@@ -9,6 +9,7 @@ import { holdList, rowsOf } from "../../api/lists";
 import type { Hold } from "../../api/types";
 import { ActionsHead } from "../../parts/ActionsHead";
 import { Empty } from "../../parts/Empty";
+import { FoldingTable } from "../../parts/FoldingTable";
 import { List } from "../../parts/List";
 import { SkuLink } from "../../parts/links";
 import { WarehouseSelect } from "../../parts/pickers";
@@ -72,42 +73,42 @@ export function Holds() {
             />
           }
         >
-          <Table.ScrollContainer minWidth={620}>
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>SKU</Table.Th>
-                  <Table.Th>{t("word.warehouse")}</Table.Th>
-                  <Table.Th className="number">{t("word.quantity")}</Table.Th>
-                  <Table.Th>{t("word.reason")}</Table.Th>
-                  <Table.Th>{t("word.actor")}</Table.Th>
-                  <Table.Th>{t("history.when")}</Table.Th>
-                  <ActionsHead />
+          <FoldingTable minWidth={620}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>SKU</Table.Th>
+                <Table.Th>{t("word.warehouse")}</Table.Th>
+                <Table.Th className="number">{t("word.quantity")}</Table.Th>
+                <Table.Th>{t("word.reason")}</Table.Th>
+                <Table.Th>{t("word.actor")}</Table.Th>
+                <Table.Th>{t("history.when")}</Table.Th>
+                <ActionsHead />
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {rows.map((hold) => (
+                <Table.Tr key={hold.id}>
+                  <Table.Td>
+                    <SkuLink sku={hold.sku} />
+                  </Table.Td>
+                  <Table.Td>{hold.warehouse}</Table.Td>
+                  <Table.Td className="number" data-label={t("word.quantity")}>
+                    {quantity(hold.quantity)}
+                  </Table.Td>
+                  <Table.Td className="card-line">{hold.reason}</Table.Td>
+                  <Table.Td data-label={t("word.actor")}>{hold.actor ?? "–"}</Table.Td>
+                  <Table.Td>{time(hold.held_at)}</Table.Td>
+                  <Table.Td className="card-end">
+                    {may("operator", hold.warehouse) && (
+                      <Button variant="light" size="compact-sm" onClick={() => release(hold)}>
+                        {t("hold.release")}
+                      </Button>
+                    )}
+                  </Table.Td>
                 </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {rows.map((hold) => (
-                  <Table.Tr key={hold.id}>
-                    <Table.Td>
-                      <SkuLink sku={hold.sku} />
-                    </Table.Td>
-                    <Table.Td>{hold.warehouse}</Table.Td>
-                    <Table.Td className="number">{quantity(hold.quantity)}</Table.Td>
-                    <Table.Td>{hold.reason}</Table.Td>
-                    <Table.Td>{hold.actor ?? "–"}</Table.Td>
-                    <Table.Td>{time(hold.held_at)}</Table.Td>
-                    <Table.Td>
-                      {may("operator", hold.warehouse) && (
-                        <Button variant="light" size="compact-sm" onClick={() => release(hold)}>
-                          {t("hold.release")}
-                        </Button>
-                      )}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+              ))}
+            </Table.Tbody>
+          </FoldingTable>
         </List>
       </Paper>
     </Screen>

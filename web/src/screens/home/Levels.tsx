@@ -24,7 +24,7 @@ export default function Levels({ counts }: { counts: Counts }) {
       data={data}
       dataKey="at"
       series={lines.map(({ warehouse }, index) => ({ name: warehouse, color: COLOURS[index] ?? "gray.6" }))}
-      curveType="stepAfter"
+      curveType="stepBefore"
       withDots={false}
       withLegend
       gridAxis="x"

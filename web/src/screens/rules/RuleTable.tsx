@@ -10,6 +10,7 @@ import { rowsOf, ruleList } from "../../api/lists";
 import type { ReorderRule } from "../../api/types";
 import { ActionsHead } from "../../parts/ActionsHead";
 import { Empty } from "../../parts/Empty";
+import { FoldingTable } from "../../parts/FoldingTable";
 import { List } from "../../parts/List";
 import { SkuLink } from "../../parts/links";
 import { quantity } from "../../parts/show";
@@ -53,56 +54,60 @@ export function Rules({ query, without }: { query: { sku?: string; warehouse?: s
   );
   return (
     <List list={list} rows={rows} empty={empty}>
-      <Table.ScrollContainer minWidth={without ? 260 : 520}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              {without !== "sku" && <Table.Th>SKU</Table.Th>}
-              <Table.Th>{t("word.warehouse")}</Table.Th>
-              <Table.Th className="number">{t("rule.minimum")}</Table.Th>
-              <Table.Th className="number">{t("rule.target")}</Table.Th>
-              <Table.Th className="number">{t("rule.multiple")}</Table.Th>
-              <ActionsHead />
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map((rule) => (
-              <Table.Tr key={`${rule.warehouse} ${rule.sku}`}>
-                {without !== "sku" && (
-                  <Table.Td>
-                    <SkuLink sku={rule.sku} />
-                  </Table.Td>
-                )}
-                <Table.Td>{rule.warehouse}</Table.Td>
-                <Table.Td className="number">{quantity(rule.minimum)}</Table.Td>
-                <Table.Td className="number">{quantity(rule.target)}</Table.Td>
-                <Table.Td className="number">{quantity(rule.multiple)}</Table.Td>
+      <FoldingTable minWidth={without ? 260 : 520}>
+        <Table.Thead>
+          <Table.Tr>
+            {without !== "sku" && <Table.Th>SKU</Table.Th>}
+            <Table.Th>{t("word.warehouse")}</Table.Th>
+            <Table.Th className="number">{t("rule.minimum")}</Table.Th>
+            <Table.Th className="number">{t("rule.target")}</Table.Th>
+            <Table.Th className="number">{t("rule.multiple")}</Table.Th>
+            <ActionsHead />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((rule) => (
+            <Table.Tr key={`${rule.warehouse} ${rule.sku}`}>
+              {without !== "sku" && (
                 <Table.Td>
-                  {may("manager", rule.warehouse) && (
-                    <Group gap={4} wrap="nowrap" justify="flex-end">
-                      <ActionIcon
-                        variant="subtle"
-                        aria-label={t("rule.edit", { sku: rule.sku, warehouse: rule.warehouse })}
-                        onClick={() => openRule([rule], undefined, rule)}
-                      >
-                        <IconPencil size={16} />
-                      </ActionIcon>
-                      <ActionIcon
-                        variant="subtle"
-                        color="red"
-                        aria-label={t("rule.removeOf", { sku: rule.sku, warehouse: rule.warehouse })}
-                        onClick={() => remove(rule)}
-                      >
-                        <IconTrash size={16} />
-                      </ActionIcon>
-                    </Group>
-                  )}
+                  <SkuLink sku={rule.sku} />
                 </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+              )}
+              <Table.Td>{rule.warehouse}</Table.Td>
+              <Table.Td className="number" data-label={t("rule.minimum")}>
+                {quantity(rule.minimum)}
+              </Table.Td>
+              <Table.Td className="number" data-label={t("rule.target")}>
+                {quantity(rule.target)}
+              </Table.Td>
+              <Table.Td className="number" data-label={t("rule.multiple")}>
+                {quantity(rule.multiple)}
+              </Table.Td>
+              <Table.Td className="card-end">
+                {may("manager", rule.warehouse) && (
+                  <Group gap={4} wrap="nowrap" justify="flex-end">
+                    <ActionIcon
+                      variant="subtle"
+                      aria-label={t("rule.edit", { sku: rule.sku, warehouse: rule.warehouse })}
+                      onClick={() => openRule([rule], undefined, rule)}
+                    >
+                      <IconPencil size={16} />
+                    </ActionIcon>
+                    <ActionIcon
+                      variant="subtle"
+                      color="red"
+                      aria-label={t("rule.removeOf", { sku: rule.sku, warehouse: rule.warehouse })}
+                      onClick={() => remove(rule)}
+                    >
+                      <IconTrash size={16} />
+                    </ActionIcon>
+                  </Group>
+                )}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </FoldingTable>
     </List>
   );
 }

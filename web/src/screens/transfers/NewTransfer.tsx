@@ -44,9 +44,8 @@ export function NewTransfer() {
           },
         }),
       ),
-    onSuccess: (done, dispatch) => {
+    onSuccess: (done) => {
       queries.invalidateQueries({ queryKey: ["transfers"] });
-      if (waits(done) && dispatch) told(t("transfer.dispatchLater"));
       if (waits(done)) return navigate({ to: "/operations/$id", params: { id: done.operation } });
       told(t("transfer.made"));
       navigate({ to: "/transfers/$id", params: { id: done.id } });

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { waits } from "../../api/accepted";
 import { api, call, command } from "../../api/client";
 import { Failed, Loading } from "../../parts/Empty";
+import { FoldingTable } from "../../parts/FoldingTable";
 import { SkuLink } from "../../parts/links";
 import { Screen } from "../../parts/Screen";
 import { quantity, time } from "../../parts/show";
@@ -91,34 +92,32 @@ export function TransferPage() {
       }
     >
       <Paper withBorder>
-        <Table.ScrollContainer minWidth={720}>
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>SKU</Table.Th>
+        <FoldingTable minWidth={720}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>SKU</Table.Th>
+              {FIGURES.map((name) => (
+                <Table.Th key={name} className="number">
+                  {t(`transfer.${name}`)}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {data.lines.map((line) => (
+              <Table.Tr key={line.sku}>
+                <Table.Td className="card-line">
+                  <SkuLink sku={line.sku} />
+                </Table.Td>
                 {FIGURES.map((name) => (
-                  <Table.Th key={name} className="number">
-                    {t(`transfer.${name}`)}
-                  </Table.Th>
+                  <Table.Td key={name} className="number" data-label={t(`transfer.${name}`)}>
+                    {quantity(line[name])}
+                  </Table.Td>
                 ))}
               </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {data.lines.map((line) => (
-                <Table.Tr key={line.sku}>
-                  <Table.Td>
-                    <SkuLink sku={line.sku} />
-                  </Table.Td>
-                  {FIGURES.map((name) => (
-                    <Table.Td key={name} className="number">
-                      {quantity(line[name])}
-                    </Table.Td>
-                  ))}
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+            ))}
+          </Table.Tbody>
+        </FoldingTable>
       </Paper>
       <Paper withBorder p="md" maw={560}>
         <Table variant="vertical">

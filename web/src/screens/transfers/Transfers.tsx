@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { rowsOf, transferList } from "../../api/lists";
 import { Empty } from "../../parts/Empty";
+import { FoldingTable } from "../../parts/FoldingTable";
 import { List } from "../../parts/List";
 import { AnchorLink, ButtonLink } from "../../parts/links";
 import { WarehouseSelect } from "../../parts/pickers";
@@ -70,48 +71,46 @@ export function Transfers() {
       </Group>
       <Paper withBorder>
         <List list={list} rows={rows} empty={empty}>
-          <Table.ScrollContainer minWidth={560}>
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{t("transfer.id")}</Table.Th>
-                  <Table.Th>{t("transfer.way")}</Table.Th>
-                  <Table.Th>{t("word.state")}</Table.Th>
-                  <Table.Th>{t("transfer.goods")}</Table.Th>
-                  <Table.Th>{t("word.reference")}</Table.Th>
-                  <Table.Th>{t("history.when")}</Table.Th>
+          <FoldingTable minWidth={560}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t("transfer.id")}</Table.Th>
+                <Table.Th>{t("transfer.way")}</Table.Th>
+                <Table.Th>{t("word.state")}</Table.Th>
+                <Table.Th>{t("transfer.goods")}</Table.Th>
+                <Table.Th>{t("word.reference")}</Table.Th>
+                <Table.Th>{t("history.when")}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {rows.map((row) => (
+                <Table.Tr key={row.id}>
+                  <Table.Td>
+                    <AnchorLink to="/transfers/$id" params={{ id: row.id }} size="sm">
+                      {row.id}
+                    </AnchorLink>
+                  </Table.Td>
+                  <Table.Td>
+                    {row.from} → {row.to}
+                  </Table.Td>
+                  <Table.Td>
+                    <Badge variant="light" color={TRANSFER_COLOURS[row.state]}>
+                      {t(`transfer.${row.state}`)}
+                    </Badge>
+                  </Table.Td>
+                  <Table.Td className="card-line">
+                    {row.lines
+                      .slice(0, 3)
+                      .map(({ sku }) => sku)
+                      .join(", ")}
+                    {row.lines.length > 3 && ` +${row.lines.length - 3}`}
+                  </Table.Td>
+                  <Table.Td data-label={t("word.reference")}>{row.reference ?? "–"}</Table.Td>
+                  <Table.Td>{time(row.dispatched_at ?? row.drafted_at)}</Table.Td>
                 </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {rows.map((row) => (
-                  <Table.Tr key={row.id}>
-                    <Table.Td>
-                      <AnchorLink to="/transfers/$id" params={{ id: row.id }} size="sm">
-                        {row.id}
-                      </AnchorLink>
-                    </Table.Td>
-                    <Table.Td>
-                      {row.from} → {row.to}
-                    </Table.Td>
-                    <Table.Td>
-                      <Badge variant="light" color={TRANSFER_COLOURS[row.state]}>
-                        {t(`transfer.${row.state}`)}
-                      </Badge>
-                    </Table.Td>
-                    <Table.Td>
-                      {row.lines
-                        .slice(0, 3)
-                        .map(({ sku }) => sku)
-                        .join(", ")}
-                      {row.lines.length > 3 && ` +${row.lines.length - 3}`}
-                    </Table.Td>
-                    <Table.Td>{row.reference ?? "–"}</Table.Td>
-                    <Table.Td>{time(row.dispatched_at ?? row.drafted_at)}</Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+              ))}
+            </Table.Tbody>
+          </FoldingTable>
         </List>
       </Paper>
     </Screen>

@@ -6,6 +6,7 @@ import { rowsOf, userList } from "../../api/lists";
 import type { Grant, User } from "../../api/types";
 import { ActionsHead } from "../../parts/ActionsHead";
 import { Empty } from "../../parts/Empty";
+import { FoldingTable } from "../../parts/FoldingTable";
 import { List } from "../../parts/List";
 import { Screen } from "../../parts/Screen";
 import { UserForm } from "./UserForm";
@@ -46,41 +47,39 @@ export function Users() {
       )}
       <Paper withBorder>
         <List list={list} rows={rows} empty={<Empty title={t("user.empty")} />}>
-          <Table.ScrollContainer minWidth={560}>
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{t("session.username")}</Table.Th>
-                  <Table.Th>{t("user.fullName")}</Table.Th>
-                  <Table.Th>{t("user.grants")}</Table.Th>
-                  <ActionsHead />
+          <FoldingTable minWidth={560}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t("session.username")}</Table.Th>
+                <Table.Th>{t("user.fullName")}</Table.Th>
+                <Table.Th>{t("user.grants")}</Table.Th>
+                <ActionsHead />
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {rows.map((user) => (
+                <Table.Tr key={user.id}>
+                  <Table.Td>
+                    {user.username} {user.disabled && <Badge color="gray">{t("user.disabled")}</Badge>}
+                  </Table.Td>
+                  <Table.Td>{user.full_name}</Table.Td>
+                  <Table.Td>
+                    <Grants grants={user.grants} />
+                  </Table.Td>
+                  <Table.Td ta="right" className="card-end">
+                    <Button
+                      size="compact-sm"
+                      variant="light"
+                      aria-label={`${t("product.edit")} ${user.username}`}
+                      onClick={() => setEdited(user)}
+                    >
+                      {t("product.edit")}
+                    </Button>
+                  </Table.Td>
                 </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {rows.map((user) => (
-                  <Table.Tr key={user.id}>
-                    <Table.Td>
-                      {user.username} {user.disabled && <Badge color="gray">{t("user.disabled")}</Badge>}
-                    </Table.Td>
-                    <Table.Td>{user.full_name}</Table.Td>
-                    <Table.Td>
-                      <Grants grants={user.grants} />
-                    </Table.Td>
-                    <Table.Td ta="right">
-                      <Button
-                        size="compact-sm"
-                        variant="light"
-                        aria-label={`${t("product.edit")} ${user.username}`}
-                        onClick={() => setEdited(user)}
-                      >
-                        {t("product.edit")}
-                      </Button>
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+              ))}
+            </Table.Tbody>
+          </FoldingTable>
         </List>
       </Paper>
     </Screen>

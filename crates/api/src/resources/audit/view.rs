@@ -216,6 +216,7 @@ pub(crate) fn action(row: &DeedRow) -> Action {
 /// Why, where that was said.
 pub(crate) fn reason(body: &Body) -> Option<&str> {
     match body {
+        Body::ProductSet(set) => set.reason.as_deref().and_then(some_text),
         Body::Held(held) => some_text(&held.reason),
         Body::TransferCancelled(step) => some_text(&step.reason),
         Body::VoidSettled(settled) => some_text(&settled.reason),

@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use utoipa::ToSchema;
 
 use crate::problem::Problem;
-use crate::wire::{BarcodeText, Object, Price, SkuText, TitleText, given, invalid};
+use crate::wire::{BarcodeText, LineText, Object, Price, SkuText, TitleText, given, invalid};
 
 const DESCRIPTION_CHARS_MAX: usize = 10_000;
 const BARCODES_MAX: usize = 100;
@@ -81,6 +81,8 @@ pub(super) struct ProductChange {
     cost: Option<Option<Price>>,
     /// Retires (refused with 409 while there is stock) or brings back.
     retired: Option<bool>,
+    /// Why: kept in the log, and seen in the audit.
+    reason: Option<LineText>,
 }
 
 /// What a product is counted in.
@@ -140,6 +142,7 @@ impl ProductChange {
             price: self.price.map(|price| price.map(|price| price.0)),
             cost: self.cost.map(|cost| cost.map(|cost| cost.0)),
             retired: self.retired,
+            reason: self.reason.map(|reason| reason.0),
         })
     }
 }

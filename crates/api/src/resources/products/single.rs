@@ -7,12 +7,15 @@ use acopio_ledger::names::Sku;
 use axum::http::StatusCode;
 use axum::http::header::ETAG;
 use axum::response::Response;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::request::{ProductChange, ProductRequest};
 use super::view::ProductView;
 use crate::auth::{NotDone, Session, etag, json};
-use crate::extract::{IfMatch, IfMatchParam, JsonBody, Key, KeyParam, PathText};
+use crate::extract::{IfMatch, IfMatchParam, JsonBody, Key, KeyParam, Params, PathText};
 use crate::problem::Problem;
+use crate::wire::LineText;
 
 /// Creates a product
 #[utoipa::path(
@@ -64,12 +67,22 @@ pub(super) async fn change_product(
     Ok(response)
 }
 
+/// Why a product is retired.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RetireParams {
+    /// Why: kept in the log, and seen in the audit.
+    #[param(inline)]
+    reason: Option<LineText>,
+}
+
 /// Retires a product
 ///
 /// What has history is never deleted. Refused with 409 while there is stock.
 #[utoipa::path(
     delete, path = "/v1/products/{sku}", tag = "products",
-    params(("sku" = String, Path), KeyParam, IfMatchParam),
+    params(("sku" = String, Path), RetireParams, KeyParam, IfMatchParam),
     responses((status = 204)),
 )]
 pub(super) async fn retire_product(
@@ -77,8 +90,10 @@ pub(super) async fn retire_product(
     key: Key,
     IfMatch(expected): IfMatch,
     PathText(sku): PathText,
+    Params(RetireParams { reason }): Params<RetireParams>,
 ) -> Result<Response, NotDone> {
-    let patch = ProductPatch { retired: Some(true), ..ProductPatch::default() };
+    let reason = reason.map(|reason| reason.0);
+    let patch = ProductPatch { retired: Some(true), reason, ..ProductPatch::default() };
     let change = ChangeProduct { sku: path_sku(&sku)?, patch, expected };
     Ok(session.submit(key, Command::ChangeProduct(change)).await?.no_content())
 }

@@ -67,7 +67,8 @@ impl<'a> TransferDone<'a> {
         };
         let lines = drafted.lines.iter().map(asked).collect();
         let ends = (record.first.to_string(), drafted.from.as_str(), drafted.to.as_str());
-        let done = TransferDone::new(record, ends, TransferState::Draft, lines);
+        let state = if is_dispatched(record) { TransferState::Dispatched } else { TransferState::Draft };
+        let done = TransferDone::new(record, ends, state, lines);
         Some(TransferDone { reference: some_text(&drafted.reference), ..done })
     }
 
@@ -122,6 +123,11 @@ impl<'a> TransferDone<'a> {
             movements: record.entries.iter().enumerate().filter_map(moved).collect(),
         }
     }
+}
+
+/// Whether a record has sent goods on the road.
+pub(super) fn is_dispatched(record: &Record) -> bool {
+    record.entries.iter().any(|entry| matches!(entry.body, Body::TransferDispatched(_)))
 }
 
 fn amount(thousandths: i64) -> Option<Amount> {

@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::done::TransferDone;
+use super::done::{TransferDone, is_dispatched};
 use crate::auth::{Done, NotDone, Session};
 use crate::extract::{JsonBody, Key, KeyParam, PatienceParam};
 use crate::problem::Problem;
@@ -28,7 +28,7 @@ pub(super) struct TransferRequest {
     lines: Vec<Object<TransferLineRequest>>,
     /// What it refers to.
     reference: Option<LineText>,
-    /// Whether it is dispatched at once. Where stock is short then, it is cancelled and refused with 409.
+    /// Whether it is dispatched at once. Where stock is short then, nothing is drafted, and it is refused with 409.
     #[serde(default)]
     dispatch: bool,
 }
@@ -75,14 +75,18 @@ pub(super) async fn draft_transfer(
     if !dispatch {
         return Ok(drafted.created(&location, Version(1), &view));
     }
+    if is_dispatched(drafted.record()) {
+        return Ok(drafted.created(&location, Version(2), &view));
+    }
+    // A request of before, when the dispatch was a command of its own: it gets the answer of the first time.
     let dispatched = send(&session, &drafted).await?;
     let mut sent = TransferDone::of(dispatched.record()).ok_or_else(no_transfer)?;
     sent.reference = view.reference;
     Ok(drafted.created(&location, Version(2), &sent))
 }
 
-/// Dispatches what was just drafted; gives it up where that is refused, so that nothing is left of the request. Both
-/// are commands of their own, whose keys follow from the draft: they too are done once.
+/// Dispatches what was drafted; gives it up where that is refused, so that nothing is left of the request. Both are
+/// commands of their own, whose keys follow from the draft: they too are done once.
 async fn send(session: &Session, drafted: &Done) -> Result<Done, NotDone> {
     let id = drafted.record().first.clone();
     let dispatch = Command::DispatchTransfer(DispatchTransfer { transfer: id.clone() });
