@@ -1,14 +1,18 @@
 //! A hub of three servers with certificates of an authority of their own, each in a process of its own.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use super::cluster::{Node, run_until_ready};
 use super::{Outcome, Scratch};
 
 /// No connection begins at this address, so that nobody takes a port of it meanwhile.
 const HOST: &str = "127.0.0.3";
+
+/// How long an engine may take to end.
+const ENDING_MAX: Duration = Duration::from_secs(10);
 
 const NAMES: [&str; 3] = ["h1", "h2", "h3"];
 
@@ -71,16 +75,21 @@ impl Members {
         let ids = names.filter_map(|name| Some(name.strip_suffix(".ports")?.rsplit_once('_')?.1.to_owned()));
         for id in ids {
             // That of a server that was killed before may lie there still.
-            let _ = Command::new("kill").args(["-KILL", &id]).stderr(std::process::Stdio::null()).status();
+            let _ = Command::new("kill").args(["-KILL", &id]).stderr(Stdio::null()).status();
         }
         let mut child = self.members[index].child.take().expect("it runs");
         child.kill().expect("it is our child");
         child.wait().expect("it is our child");
     }
 
-    /// What a server that is down has kept for nodes is gone.
+    /// The disk of a server that is down is lost.
     pub(crate) fn wipe(&self, index: usize) {
-        std::fs::remove_dir_all(self.folder(index).join("js")).expect("the server has kept something");
+        std::fs::remove_dir_all(self.folder(index)).expect("the server has a folder");
+    }
+
+    /// Whether a server has learnt which nodes may come in.
+    pub(crate) fn knows_nodes(&self, index: usize) -> bool {
+        self.folder(index).join("nodes.json").exists()
     }
 
     /// How many bytes of a node's log a server has on its disk.
@@ -113,6 +122,12 @@ impl Drop for Members {
             // It may have ended already.
             let _ = child.kill();
             let _ = child.wait();
+        }
+        // The engines end a moment after the hubs that started them, and write into the folder until then.
+        let end = Instant::now() + ENDING_MAX;
+        let answers = |member: &Member| TcpStream::connect((HOST, member.port)).is_ok();
+        while self.members.iter().any(answers) && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(20));
         }
     }
 }
