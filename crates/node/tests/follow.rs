@@ -9,7 +9,7 @@ use acopio_ledger::codec::Frame;
 use acopio_ledger::command::{HandOverWarehouse, TakeWarehouse};
 use acopio_ledger::ids::{Incarnation, LogId, Millis, Seq};
 use acopio_ledger::names::{NodeName, WarehouseCode};
-use acopio_ledger::{Command, Record};
+use acopio_ledger::{Body, Command, Record};
 use acopio_node::{FollowError, Machine, STAMP_AHEAD_MAX_MS, read_frame, rebuild, verify};
 use acopio_store::{Faults, MemoryStore, OpenOptions, SqliteStore, Store};
 use common::{command, shown, submission};
@@ -208,6 +208,27 @@ fn all_logs_are_proved_and_rebuilt_over_changes_of_owner() {
         rebuild(&mut *store, &mut |_| {}).expect("the logs are whole");
         assert_eq!(Site::on(store).prove().fault, None);
     }
+}
+
+/// What lies before the gap may be what the other log waits for: two logs must not wait for each other for ever.
+#[test]
+fn a_gap_is_told_before_what_the_frame_behind_it_waits_for() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    let (main, mad) = there_and_back(folder.path());
+    let frames = mad.frames(Seq(0));
+    let takes = |(_, records): &(Frame, Vec<Record>)| {
+        records
+            .iter()
+            .flat_map(|record| &record.entries)
+            .any(|entry| matches!(entry.body, Body::WarehouseTaken(_)))
+    };
+    let taking = frames.iter().position(takes).expect("mad has taken W1");
+    let mut rot = Site::new("rot");
+    let gap = rot.machine.follow(&mad.log, frames[taking..].to_vec());
+    assert!(matches!(gap, Err(FollowError::Gap { known: Seq(0), .. })), "{gap:?}");
+    let followed = rot.machine.follow(&mad.log, frames).expect("they follow");
+    assert_eq!(followed.waits_for.map(|(node, _)| node), Some(main.log.node.clone()));
+    assert_eq!(followed.entries, taking as u64);
 }
 
 /// Takes W1 by force, up to what the taker has heard.

@@ -88,11 +88,13 @@ impl Machine {
             if frame.first.0 + frame.entries - 1 <= end.seq.0 {
                 continue;
             }
+            // First: what is missing before it may be what the other log waits for.
+            let next = continued(log, end, &frame, &own)?;
             waits_for = self.missing(log, &own);
             if waits_for.is_some() {
                 break;
             }
-            end = continued(log, end, &frame, &own)?;
+            end = next;
             new.push(frame);
             records.extend(own);
         }
