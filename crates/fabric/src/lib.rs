@@ -48,13 +48,18 @@ pub struct Letter {
 /// What connects the nodes of a company, as one of them sees it.
 #[async_trait]
 pub trait Fabric: Send + Sync {
-    /// Appends the node's own next frame to its log there; `after` is the position up to which it was published.
-    /// Durable there when this returns. A frame of the same `first` that is there already counts as published.
+    /// Appends the node's own next frames to its log there, all or none: they follow one another in one incarnation, and
+    /// are together no larger than [`MESSAGE_BYTES_MAX`]. `after` is the position up to which it was published. Durable there
+    /// when this returns. Frames that are there already count as published.
     ///
     /// # Errors
     ///
     /// [`FabricError::Elsewhere`] when the log there does not end at `after`.
-    async fn publish(&self, parcel: &Parcel, after: Seq) -> Result<(), FabricError>;
+    ///
+    /// # Panics
+    ///
+    /// When there are none.
+    async fn publish(&self, parcels: &[Parcel], after: Seq) -> Result<(), FabricError>;
 
     /// What the fabric holds of a log.
     ///
@@ -156,12 +161,24 @@ pub trait Fabric: Send + Sync {
     fn link(&self) -> watch::Receiver<Link>;
 }
 
+/// Refuses frames that a node must not publish, or that no message holds.
+fn check_parcels(parcels: &[Parcel], node: &NodeName) -> Result<(), FabricError> {
+    if let Some(parcel) = parcels.iter().find(|parcel| parcel.log.node != *node) {
+        return Err(FabricError::Refused { reason: format!("{} is not the log of {node}", parcel.log) });
+    }
+    check_length(parcels.iter().map(|parcel| parcel.frame.len()).sum())
+}
+
 /// Refuses what no fabric carries.
 fn check_size(bytes: &Bytes) -> Result<(), FabricError> {
-    if bytes.len() <= MESSAGE_BYTES_MAX {
+    check_length(bytes.len())
+}
+
+fn check_length(length: usize) -> Result<(), FabricError> {
+    if length <= MESSAGE_BYTES_MAX {
         return Ok(());
     }
-    let reason = format!("{} bytes are too many, at most {MESSAGE_BYTES_MAX}", bytes.len());
+    let reason = format!("{length} bytes are too many, at most {MESSAGE_BYTES_MAX}");
     Err(FabricError::Refused { reason })
 }
 

@@ -26,8 +26,8 @@ pub struct Extent {
     pub first: Seq,
     /// The position of the last entry; 0 when it holds nothing.
     pub last: Seq,
-    /// How many frames. Fewer than the owner's log has between the two means that there is a hole.
-    pub frames: u64,
+    /// In how many messages its frames lie: at most one for each.
+    pub messages: u64,
 }
 
 /// What another node has put behind the end of a log.

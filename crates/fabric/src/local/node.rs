@@ -14,8 +14,8 @@ use tokio::time::{sleep, timeout};
 
 use super::{CUT, LocalHub};
 use crate::{
-    Call, Extent, Fabric, FabricError, Fence, Frames, Letter, Link, Parcel, Presence, check_size,
-    from_channel,
+    Call, Extent, Fabric, FabricError, Fence, Frames, Letter, Link, Parcel, Presence, check_parcels,
+    check_size, from_channel,
 };
 
 /// How many calls wait for a node that is busy.
@@ -55,15 +55,10 @@ fn unheard(is_silenced: bool) -> Result<(), FabricError> {
 
 #[async_trait]
 impl Fabric for LocalFabric {
-    async fn publish(&self, parcel: &Parcel, after: Seq) -> Result<(), FabricError> {
-        check_size(&parcel.frame)?;
-        if parcel.log.node != self.node {
-            return Err(FabricError::Refused {
-                reason: format!("{} is not the log of {}", parcel.log, self.node),
-            });
-        }
+    async fn publish(&self, parcels: &[Parcel], after: Seq) -> Result<(), FabricError> {
+        check_parcels(parcels, &self.node)?;
         self.ask(|state| {
-            state.node(&self.node).publish(parcel, after)?;
+            state.node(&self.node).publish(parcels, after)?;
             unheard(state.is_silenced())
         })
     }

@@ -133,7 +133,8 @@ impl Default for Node {
 }
 
 impl Node {
-    pub(super) fn publish(&mut self, parcel: &Parcel, after: Seq) -> Result<(), FabricError> {
+    pub(super) fn publish(&mut self, parcels: &[Parcel], after: Seq) -> Result<(), FabricError> {
+        let parcel = parcels.last().expect("something is published");
         let there = self.of(&parcel.log);
         if there.binary_search_by_key(&parcel.first, |there| there.first).is_ok() {
             return Ok(());
@@ -146,7 +147,7 @@ impl Node {
         if last != after {
             return Err(FabricError::Elsewhere { last });
         }
-        self.logs.entry(parcel.log.incarnation).or_default().push(parcel.clone());
+        self.logs.entry(parcel.log.incarnation).or_default().extend_from_slice(parcels);
         Ok(())
     }
 
@@ -165,7 +166,7 @@ impl Node {
         Extent {
             first: parcels.first().map_or(Seq(0), |parcel| parcel.first),
             last: parcels.last().map_or(Seq(0), |parcel| parcel.last),
-            frames: parcels.len() as u64,
+            messages: parcels.len() as u64,
         }
     }
 

@@ -18,7 +18,7 @@ use super::wire;
 use crate::{FabricError, Parcel};
 
 /// How many frames wait for a slow reader.
-const FRAMES_MAX: usize = 8;
+const FRAMES_MAX: usize = 32;
 
 /// How many bytes one request fetches at most. A single frame is always less.
 const FETCH_BYTES_MAX: usize = 16 << 20;
@@ -111,21 +111,23 @@ impl Follower {
         }
     }
 
-    /// Hands on a frame, unless the consumer lost one before it.
+    /// Hands on frames, unless the consumer lost one before it.
     async fn take(&mut self, message: jetstream::Message, delivered: u64) -> Result<(), FabricError> {
         let consumer_sequence = message.info().map_err(in_doubt)?.consumer_sequence;
         if consumer_sequence != delivered {
             return Err(in_doubt("a message was lost on its way"));
         }
         let (message, _) = message.split();
-        let Some(parcel) = wire::parcel(&message.subject, message.headers.as_ref(), message.payload) else {
-            tracing::warn!(log = %self.log, "a message in the log is not a frame: left out");
+        let Some(parcels) = wire::parcels(&message.subject, message.headers.as_ref(), message.payload) else {
+            tracing::warn!(log = %self.log, "a message in the log has no frames: left out");
             return Ok(());
         };
-        if self.after < parcel.last {
-            self.after = parcel.last;
-            // An error says that the reader is gone, which ends this task.
-            let _ = self.sender.send(parcel).await;
+        for parcel in parcels {
+            if self.after < parcel.last {
+                self.after = parcel.last;
+                // An error says that the reader is gone, which ends this task.
+                let _ = self.sender.send(parcel).await;
+            }
         }
         Ok(())
     }

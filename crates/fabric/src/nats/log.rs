@@ -41,27 +41,26 @@ pub(super) struct Tail {
 }
 
 impl Shared {
-    pub(super) async fn publish(&self, parcel: &Parcel, after: Seq) -> Result<(), FabricError> {
+    pub(super) async fn publish(&self, parcels: &[Parcel], after: Seq) -> Result<(), FabricError> {
         self.ready()?;
+        let (log, last) = (&parcels[0].log, wire::ends(parcels).1);
         let mut known = self.tail.lock().await;
         for _ in 0..ATTEMPTS_MAX {
             let tail = match known.take() {
-                Some(tail) if tail.log == parcel.log && tail.last == after => tail,
-                _ => self.read_tail(&parcel.log).await?,
+                Some(tail) if tail.log == *log && tail.last == after => tail,
+                _ => self.read_tail(log).await?,
             };
             if tail.last != after || tail.is_ended {
-                return self.explain(parcel, &tail).await;
+                return self.explain(parcels, &tail).await;
             }
-            let subject = wire::log_subject(&parcel.log);
-            let message = wire::message(parcel, tail.sequence).outbound_message(subject);
             let sent =
-                self.jetstream.send_publish(message.subject.clone(), wire::message(parcel, tail.sequence));
+                self.jetstream.send_publish(wire::log_subject(log), wire::message(parcels, tail.sequence));
             let acknowledged = async { sent.await?.await };
             match acknowledged.await {
                 // It lies somewhere before the end: where that is must be read again.
                 Ok(ack) if ack.duplicate => return Ok(()),
                 Ok(ack) => {
-                    *known = Some(Tail { last: parcel.last, sequence: ack.sequence, ..tail });
+                    *known = Some(Tail { last, sequence: ack.sequence, ..tail });
                     return Ok(());
                 }
                 Err(error) if error.kind() == PublishErrorKind::WrongLastSequence => {}
@@ -74,11 +73,12 @@ impl Shared {
         Err(in_doubt("the end of the log moves"))
     }
 
-    /// Why the frame cannot follow upon that end, unless it is there already.
-    async fn explain(&self, parcel: &Parcel, tail: &Tail) -> Result<(), FabricError> {
-        if parcel.first <= tail.last {
-            let found = self.locate(&parcel.log, Seq(parcel.first.0 - 1)).await?;
-            if found.is_some_and(|found| found.parcel.first == parcel.first) {
+    /// Why the frames cannot follow upon that end, unless they are there already.
+    async fn explain(&self, parcels: &[Parcel], tail: &Tail) -> Result<(), FabricError> {
+        let (first, last) = wire::ends(parcels);
+        if last <= tail.last {
+            let found = self.locate(&parcels[0].log, Seq(first.0 - 1)).await?;
+            if found.is_some_and(|found| found.parcels.iter().any(|there| there.first == first)) {
                 return Ok(());
             }
         }
@@ -101,10 +101,10 @@ impl Shared {
         let fence = last_of(&stream, &wire::fence_subject(&log.node)).await?;
         let sequence =
             |message: &Option<StreamMessage>| message.as_ref().map_or(0, |message| message.sequence);
-        let later = newest.as_ref().and_then(found).map(|found| found.parcel.log.incarnation);
+        let later = newest.as_ref().and_then(found).map(|found| found.parcels[0].log.incarnation);
         Ok(Tail {
             log: log.clone(),
-            last: last.map_or(Seq(0), |found| found.parcel.last),
+            last: last.map_or(Seq(0), |found| found.last()),
             sequence: info.state.last_sequence,
             is_ended: self.passed.load(Ordering::SeqCst).max(sequence(&newest)) < sequence(&fence)
                 || later.is_some_and(|later| log.incarnation < later),
@@ -150,15 +150,15 @@ impl Shared {
         else {
             return Ok(Extent::default());
         };
-        let frames = counts.iter().map(|(_, count)| *count as u64).sum();
-        Ok(Extent { first: first.parcel.first, last: last.parcel.last, frames })
+        let messages = counts.iter().map(|(_, count)| *count as u64).sum();
+        Ok(Extent { first: first.parcels[0].first, last: last.last(), messages })
     }
 
-    /// The first frame that ends behind a position; nothing when there is none yet.
+    /// The first message of frames that ends behind a position; nothing when there is none yet.
     pub(super) async fn locate(&self, log: &LogId, after: Seq) -> Result<Option<Found>, FabricError> {
         let stream = self.log_stream(log).await?;
         let subject = wire::log_subject(log);
-        let is_behind = |found: &Found| after < found.parcel.last;
+        let is_behind = |found: &Found| after < found.last();
         let next = async |sequence| first_frame(&stream, &subject, sequence).await;
         let last = last_frame(&stream, &subject).await?;
         let Some(mut best) = last.filter(is_behind) else { return Ok(None) };
@@ -221,16 +221,23 @@ pub(super) fn created(answer: Result<Stream, CreateStreamError>) -> Result<(), F
     }
 }
 
-/// A frame and where it lies on the server.
+/// Frames of one message, and where it lies on the server.
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) sequence: u64,
-    pub(super) parcel: Parcel,
+    /// At least one.
+    pub(super) parcels: Vec<Parcel>,
+}
+
+impl Found {
+    fn last(&self) -> Seq {
+        wire::ends(&self.parcels).1
+    }
 }
 
 fn found(message: &StreamMessage) -> Option<Found> {
-    let parcel = wire::parcel(&message.subject, Some(&message.headers), message.payload.clone())?;
-    Some(Found { sequence: message.sequence, parcel })
+    let parcels = wire::parcels(&message.subject, Some(&message.headers), message.payload.clone())?;
+    Some(Found { sequence: message.sequence, parcels })
 }
 
 /// Whether the server says that there is no such stream.

@@ -32,8 +32,8 @@ pub use self::hub::{Hub, HubError, HubOptions, Membership};
 pub use self::join::join;
 use self::join::{EXPEL_SUBJECT, READMIT_SUBJECT};
 use crate::{
-    Call, Extent, Fabric, FabricError, Fence, Frames, Letter, Link, Parcel, Presence, check_size,
-    from_channel,
+    Call, Extent, Fabric, FabricError, Fence, Frames, Letter, Link, Parcel, Presence, check_parcels,
+    check_size, from_channel,
 };
 
 /// A hub of NATS servers as one node sees it.
@@ -53,13 +53,9 @@ pub async fn connect(address: &Address, credentials: &Credentials) -> Result<Nat
 
 #[async_trait]
 impl Fabric for NatsFabric {
-    async fn publish(&self, parcel: &Parcel, after: Seq) -> Result<(), FabricError> {
-        check_size(&parcel.frame)?;
-        if parcel.log.node != self.shared.node {
-            let reason = format!("{} is not the log of {}", parcel.log, self.shared.node);
-            return Err(FabricError::Refused { reason });
-        }
-        self.shared.publish(parcel, after).await
+    async fn publish(&self, parcels: &[Parcel], after: Seq) -> Result<(), FabricError> {
+        check_parcels(parcels, &self.shared.node)?;
+        self.shared.publish(parcels, after).await
     }
 
     async fn extent(&self, log: &LogId) -> Result<Extent, FabricError> {

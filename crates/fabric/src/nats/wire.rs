@@ -7,7 +7,7 @@ use acopio_ledger::ids::{Incarnation, LogId, Seq};
 use acopio_ledger::names::NodeName;
 use async_nats::HeaderMap;
 use async_nats::jetstream::message::PublishMessage;
-use bytes::Bytes;
+use bytes::{Buf, BufMut, Bytes, BytesMut};
 
 use crate::Parcel;
 
@@ -70,23 +70,57 @@ fn log_of(subject: &str) -> Option<LogId> {
     Some(LogId { node, incarnation })
 }
 
-/// The message of a frame. The server takes it only if its stream ends at `after_sequence`.
-pub(super) fn message(parcel: &Parcel, after_sequence: u64) -> PublishMessage {
+/// The message of frames that follow one another: each with its length before it. The server takes it only if its stream
+/// ends at `after_sequence`.
+pub(super) fn message(parcels: &[Parcel], after_sequence: u64) -> PublishMessage {
+    let (first, last) = ends(parcels);
+    let mut payload = BytesMut::new();
+    for parcel in parcels {
+        payload.put_u32(u32::try_from(parcel.frame.len()).expect("a message is smaller than that"));
+        payload.put_slice(&parcel.frame);
+    }
     PublishMessage::build()
-        .header(FIRST, parcel.first.to_string().as_str())
-        .header(LAST, parcel.last.to_string().as_str())
-        .message_id(format!("{}:{}", parcel.log, parcel.first))
+        .header(FIRST, first.to_string().as_str())
+        .header(LAST, last.to_string().as_str())
+        // Both ends: another selection that begins at the same frame is another message.
+        .message_id(format!("{}:{first}-{last}", parcels[0].log))
         .expected_last_sequence(after_sequence)
-        .payload(parcel.frame.clone())
+        .payload(payload.freeze())
 }
 
-/// The frame in a message; nothing when someone else put it there: what the frame itself says of its log and its place
-/// must be what the message says.
-pub(super) fn parcel(subject: &str, headers: Option<&HeaderMap>, frame: Bytes) -> Option<Parcel> {
+/// From where to where frames that follow one another go.
+///
+/// # Panics
+///
+/// When there are none.
+pub(super) fn ends(parcels: &[Parcel]) -> (Seq, Seq) {
+    let (Some(first), Some(last)) = (parcels.first(), parcels.last()) else { panic!("there are none") };
+    (first.first, last.last)
+}
+
+/// The frames in a message; nothing when someone else put it there: what each frame itself says of its log and its place
+/// must be what the message says, and they must follow one another.
+pub(super) fn parcels(subject: &str, headers: Option<&HeaderMap>, mut payload: Bytes) -> Option<Vec<Parcel>> {
     let position = |name: &str| Some(Seq(headers?.get(name)?.as_str().parse().ok()?));
+    let (log, mut next, mut parcels) = (log_of(subject)?, position(FIRST)?, Vec::new());
+    while payload.has_remaining() {
+        let length = usize::try_from(payload.try_get_u32().ok()?).ok()?;
+        if payload.remaining() < length {
+            return None;
+        }
+        let parcel = parcel(payload.split_to(length))?;
+        if parcel.log != log || parcel.first != next {
+            return None;
+        }
+        next = parcel.last.plus(1);
+        parcels.push(parcel);
+    }
+    (parcels.last()?.last == position(LAST)?).then_some(parcels)
+}
+
+fn parcel(frame: Bytes) -> Option<Parcel> {
     let (header, entries) = codec::read_header(&frame).ok()?;
     let log = LogId { node: header.node, incarnation: header.incarnation };
-    let (first, last) = (header.first, header.first.plus(u64::from(entries) - 1));
-    let is_said = log_of(subject)? == log && position(FIRST)? == first && position(LAST)? == last;
-    is_said.then_some(Parcel { log, first, last, frame })
+    let (first, last) = (header.first, header.first.plus(u64::from(entries).checked_sub(1)?));
+    Some(Parcel { log, first, last, frame })
 }

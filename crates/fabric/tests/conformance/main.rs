@@ -13,6 +13,7 @@ macro_rules! fabric_conformance {
     ($backend:ident) => {
         fabric_conformance! { $backend:
             logs::frames_arrive_in_order
+            logs::frames_travel_together
             logs::a_follower_starts_where_it_says
             logs::what_is_there_already_counts_as_published
             logs::a_log_elsewhere_is_told
@@ -54,6 +55,7 @@ fabric_conformance!(hub);
 // Elections take their time: what is the same for one server and three is tried at one.
 fabric_conformance! { three:
     logs::frames_arrive_in_order
+    logs::frames_travel_together
     logs::a_fenced_log_goes_on_when_its_owner_has_read_why
     letters::letters_come_in_order
 }

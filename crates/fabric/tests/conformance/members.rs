@@ -88,7 +88,8 @@ async fn a_hub_of_one_grows_to_three() {
     assert_eq!(node.replicas(), 3);
     let parcel = crate::world::parcel(&log, 4, 4);
     let lost = Err(FabricError::Elsewhere { last: Seq(0) });
-    until("found to be empty", async || node.publish(&parcel, Seq(3)).await == lost).await;
+    until("found to be empty", async || node.publish(std::slice::from_ref(&parcel), Seq(3)).await == lost)
+        .await;
     publish(&node, &log, 1, 4).await;
     assert_eq!(copies(&world, "LOG_a").await, 3);
 }

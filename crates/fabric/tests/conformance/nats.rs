@@ -318,5 +318,5 @@ async fn a_node_may_not_write_for_another() {
         Presence { node: name("b"), about: "b is here".into() },
         "the forged one came before it"
     );
-    until("asked", async || b.extent(&log).await.is_ok_and(|extent| extent.frames == 1)).await;
+    until("asked", async || b.extent(&log).await.is_ok_and(|extent| extent.messages == 1)).await;
 }

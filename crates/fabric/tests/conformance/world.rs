@@ -55,7 +55,10 @@ pub(crate) fn parcel(log: &LogId, first: u64, last: u64) -> Parcel {
 pub(crate) async fn publish(fabric: &dyn Fabric, log: &LogId, from: u64, to: u64) {
     for position in from..=to {
         let parcel = parcel(log, position, position);
-        until("published", async || fabric.publish(&parcel, Seq(position - 1)).await.is_ok()).await;
+        until("published", async || {
+            fabric.publish(std::slice::from_ref(&parcel), Seq(position - 1)).await.is_ok()
+        })
+        .await;
     }
 }
 

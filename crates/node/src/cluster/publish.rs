@@ -17,6 +17,12 @@ use super::Cluster;
 /// How many bytes of frames are read at a time.
 const READ_BYTES: usize = 1 << 20;
 
+/// How many bytes of frames go together in one message, unless a single one is larger.
+const BYTES_TOGETHER: usize = 512 << 10;
+
+/// How many frames go together in one message.
+const FRAMES_TOGETHER: usize = 256;
+
 /// How often it is looked whether the fabric still has what was published.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
@@ -64,8 +70,8 @@ impl Cluster {
                     _ => return Ok(()),
                 }
             }
-            for frame in frames {
-                match self.publish_frame(frame, tail).await? {
+            for parcels in messages(frames)? {
+                match self.publish_message(&parcels, tail).await? {
                     Some(next) => tail = next,
                     None => return Ok(()),
                 }
@@ -87,14 +93,15 @@ impl Cluster {
         Ok(Tail { incarnation: Incarnation(1), last: Seq(0) })
     }
 
-    /// Publishes one frame; answers where the copy ends then, or nothing when that must be looked up.
-    async fn publish_frame(&self, frame: StoredFrame, tail: Tail) -> Result<Option<Tail>, String> {
-        let parcel = parcel(frame)?;
-        let incarnation = parcel.log.incarnation;
+    /// Publishes frames of one incarnation; answers where the fabric's copy ends then, or nothing when that must be looked
+    /// up.
+    async fn publish_message(&self, parcels: &[Parcel], tail: Tail) -> Result<Option<Tail>, String> {
+        let last = parcels.last().expect("a message has frames");
+        let (incarnation, last) = (last.log.incarnation, last.last);
         // Each incarnation has an end of its own there.
         let after = if incarnation == tail.incarnation { tail.last } else { Seq(0) };
-        match self.fabric.publish(&parcel, after).await {
-            Ok(()) => Ok(Some(Tail { incarnation, last: parcel.last })),
+        match self.fabric.publish(parcels, after).await {
+            Ok(()) => Ok(Some(Tail { incarnation, last })),
             Err(FabricError::Elsewhere { .. }) => Ok(None),
             Err(FabricError::Fenced) if incarnation == self.core.identity.incarnation => {
                 self.pass_fences().await?;
@@ -102,11 +109,35 @@ impl Cluster {
             }
             // A later incarnation is there: what is missing of this one is asked for by followers.
             Err(FabricError::Fenced) if incarnation < self.core.identity.incarnation => {
-                Ok(Some(Tail { incarnation, last: parcel.last }))
+                Ok(Some(Tail { incarnation, last }))
             }
             Err(error) => Err(error.to_string()),
         }
     }
+}
+
+/// Frames as they travel: those that wait go together, as many of one incarnation as one message takes. Each message waits
+/// for the hub's disks, however little is in it.
+fn messages(frames: Vec<StoredFrame>) -> Result<Vec<Vec<Parcel>>, String> {
+    let (mut messages, mut bytes): (Vec<Vec<Parcel>>, usize) = (Vec::new(), 0);
+    for frame in frames {
+        let parcel = parcel(frame)?;
+        let length = parcel.frame.len();
+        let open = messages.last_mut().filter(|open| {
+            open[0].log == parcel.log && open.len() < FRAMES_TOGETHER && bytes + length <= BYTES_TOGETHER
+        });
+        match open {
+            Some(open) => {
+                bytes += length;
+                open.push(parcel);
+            }
+            None => {
+                bytes = length;
+                messages.push(vec![parcel]);
+            }
+        }
+    }
+    Ok(messages)
 }
 
 /// A stored frame as it travels.
