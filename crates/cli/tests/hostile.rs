@@ -137,7 +137,7 @@ async fn rubbish_on_every_subject_is_logged_and_harms_nobody() {
     said(&logs[0], "a fence behind the log cannot be read: passed over");
     for log in [&logs[0], &logs[2]] {
         said(log, "what a node says of itself cannot be read");
-        said(log, "a message in the log is not a frame: left out");
+        said(log, "a message in the log has no frames: left out");
     }
 }
 
@@ -178,6 +178,18 @@ async fn last_frame(hub: &jetstream::Context, node: &str) -> StreamMessage {
     stream.get_last_raw_message_by_subject(&format!("log.{node}.1")).await.expect("it has frames")
 }
 
+/// The last frame in a message, where each has its length before it.
+fn frame_in(mut message: &[u8]) -> &[u8] {
+    loop {
+        let (length, rest) = message.split_at(4);
+        let length = u32::from_be_bytes(length.try_into().expect("four bytes")) as usize;
+        if length == rest.len() {
+            return rest;
+        }
+        message = &rest[length..];
+    }
+}
+
 /// A frame with the same records that would come next, if the hash of the one before it were right.
 fn forged(bytes: &[u8]) -> (Seq, Bytes) {
     let (frame, header, records) = Frame::from_bytes(bytes).expect("a frame");
@@ -205,14 +217,16 @@ async fn damaged_and_foreign_frames_are_got_from_their_owner_instead() {
         let mut headers = async_nats::HeaderMap::new();
         headers.insert("Acopio-First", first.to_string());
         headers.insert("Acopio-Last", last.to_string());
-        let sent = mad.publish_with_headers("log.mad.1", headers, bytes).await.expect("it may write there");
+        let message = [&(bytes.len() as u32).to_be_bytes(), &bytes[..]].concat();
+        let sent = mad.publish_with_headers("log.mad.1", headers, message.into());
+        let sent = sent.await.expect("it may write there");
         sent.await.expect("the hub takes it");
     };
     let hub_itself = as_hub(&hub).await;
     let of_lon = last_frame(&hub_itself, "lon").await;
     let of_mad = last_frame(&hub_itself, "mad").await;
-    let (last, bytes) = forged(&of_mad.payload);
-    put(last, last, of_lon.payload.clone()).await;
+    let (last, bytes) = forged(frame_in(&of_mad.payload));
+    put(last, last, Bytes::copy_from_slice(frame_in(&of_lon.payload))).await;
     put(last, Seq(u64::MAX), bytes.clone()).await;
     put(last, last, bytes).await;
     work_goes_on(&nodes, "after").await;
@@ -224,7 +238,7 @@ async fn damaged_and_foreign_frames_are_got_from_their_owner_instead() {
     all_is_well(&nodes).await;
     let logs = stop_all(nodes);
     for log in [&logs[0], &logs[2]] {
-        assert!(log.contains("a message in the log is not a frame: left out"), "{log}");
+        assert!(log.contains("a message in the log has no frames: left out"), "{log}");
         assert!(log.contains("a frame of a log is damaged: it is fetched instead"), "{log}");
     }
 }

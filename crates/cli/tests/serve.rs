@@ -148,9 +148,9 @@ fn warehouses_that_are_missing_are_added_at_later_starts() {
     assert_eq!(
         rows,
         [
-            vec!["CODE", "NAME", "DECIDED BY", "HANDED TO", "VERSION"],
-            vec!["LON", "London", "main", "1"],
-            vec!["MAD", "Madrid", "main", "1"],
+            vec!["CODE", "NAME", "DECIDED BY", "HANDED TO", "DURABILITY", "VERSION"],
+            vec!["LON", "London", "main", "local", "1"],
+            vec!["MAD", "Madrid", "main", "local", "1"],
         ]
     );
 }

@@ -171,7 +171,8 @@ impl HubWorld {
             }
         }
         context.delete_stream(&info.config.name).await.unwrap();
-        context.create_stream(info.config).await.unwrap();
+        // The server may still be removing the files of the one before.
+        until("made again", async || context.create_stream(info.config.clone()).await.is_ok()).await;
         for message in kept {
             let sent = context.publish_with_headers(message.subject, message.headers, message.payload).await;
             sent.unwrap().await.unwrap();
