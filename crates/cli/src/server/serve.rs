@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use acopio_ledger::ids::Millis;
 use acopio_ledger::names::{NodeName, Title, WarehouseCode};
+use acopio_node::Clock;
 use acopio_store::Faults;
 use anyhow::Context;
 use tracing_subscriber::EnvFilter;
@@ -73,7 +75,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<()> {
             tls: args.tls.load()?,
             insecure_http: args.insecure_http,
             faults: Faults { fail_commit_after: args.fail_commit_after },
-            clock_ahead_ms: args.clock_ahead_ms,
+            clock: ahead(args.clock_ahead_ms),
             joins: args.joining.is_asked_for(),
         })?;
         let joined = service.join(&args.joining).await?;
@@ -85,6 +87,11 @@ pub(crate) fn run(args: &ServeArgs) -> Result<()> {
         drop(inventory);
         service.run().await
     })
+}
+
+/// A clock that is so far ahead of this machine's.
+fn ahead(by_ms: i64) -> Clock {
+    Clock::new(move || Millis(Clock::system().now().0 + by_ms))
 }
 
 /// Logs go to stderr, as `ACOPIO_LOG` filters them, or else `usually`.

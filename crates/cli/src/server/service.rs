@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use acopio_api::{Api, ApiConfig, Tls, credentials};
 use acopio_contract::Inventory;
-use acopio_ledger::ids::{LogId, Millis};
+use acopio_ledger::ids::LogId;
 use acopio_ledger::names::NodeName;
 use acopio_node::{Clock, Node, NodeConfig};
 use acopio_store::{Faults, Store, database_file};
@@ -32,8 +32,8 @@ pub(crate) struct Setup {
     pub(crate) tls: Option<Tls>,
     pub(crate) insecure_http: bool,
     pub(crate) faults: Faults,
-    /// How far the clock is ahead, for tests.
-    pub(crate) clock_ahead_ms: i64,
+    /// What it goes by.
+    pub(crate) clock: Clock,
     /// Whether it works with other nodes, which have what a damaged database had.
     pub(crate) joins: bool,
 }
@@ -63,8 +63,7 @@ impl Service {
         let listener = listen::bind(setup.listen, setup.tls.is_some() || setup.insecure_http)?;
         let folder = DataFolder::create(&setup.data)?;
         let (store, is_lost) = open_store(&folder, &setup)?;
-        let ahead_ms = setup.clock_ahead_ms;
-        let clock = Clock::new(move || Millis(Clock::system().now().0 + ahead_ms));
+        let clock = setup.clock.clone();
         let node =
             Node::start(store, NodeConfig::default(), clock.clone()).context("cannot start the node")?;
         let Setup { node: name, tls, faults, .. } = setup;

@@ -172,7 +172,12 @@ impl HubWorld {
         }
         context.delete_stream(&info.config.name).await.unwrap();
         // The server may still be removing the files of the one before.
-        until("made again", async || context.create_stream(info.config.clone()).await.is_ok()).await;
+        let mut attempts = 0;
+        while let Err(error) = context.create_stream(info.config.clone()).await {
+            attempts += 1;
+            assert!(attempts < 100, "{error}");
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
         for message in kept {
             let sent = context.publish_with_headers(message.subject, message.headers, message.payload).await;
             sent.unwrap().await.unwrap();

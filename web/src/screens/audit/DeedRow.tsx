@@ -39,6 +39,9 @@ function Change({ change }: { change: Deed["changes"][number] }) {
   );
 }
 
+/** What a node does by itself is in the name of nobody. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
 /** One deed: who did what about which record, when, and what it changed. */
 export function DeedRow({ deed }: { deed: Deed }) {
   const { t } = useTranslation();
@@ -79,7 +82,7 @@ export function DeedRow({ deed }: { deed: Deed }) {
         </Text>
       )}
       <Text size="xs" c="dimmed" mt={2} title={stamp}>
-        {[time(stamp), actor ?? actor_id, node].join(" · ")}
+        {[time(stamp), actor ?? (actor_id === NOBODY ? t("audit.itself") : actor_id), node].join(" · ")}
       </Text>
     </div>
   );

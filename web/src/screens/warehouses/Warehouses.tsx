@@ -86,7 +86,7 @@ export function Warehouses() {
             <Table.Tbody>
               {data.map((warehouse) => (
                 <Table.Tr key={warehouse.code}>
-                  <Table.Td w={120}>
+                  <Table.Td>
                     <Code>{warehouse.code}</Code>
                   </Table.Td>
                   <Table.Td>{warehouse.name}</Table.Td>
@@ -95,6 +95,7 @@ export function Warehouses() {
                       aria-label={t("warehouse.durability", { code: warehouse.code })}
                       title={t(`warehouse.about_${warehouse.durability}`)}
                       size="xs"
+                      miw={110}
                       value={warehouse.durability}
                       disabled={durability.isPending}
                       data={(["local", "replicated"] as const).map((value) => ({

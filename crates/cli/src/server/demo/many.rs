@@ -10,10 +10,12 @@ use acopio_fabric::nats::{Hub, HubOptions};
 use acopio_ledger::Command;
 use acopio_ledger::command::HandOverWarehouse;
 use acopio_ledger::names::{NodeName, WarehouseCode};
+use acopio_node::Clock;
 use acopio_store::Faults;
 use anyhow::Context;
 use tokio::task::JoinSet;
 
+use super::past::Past;
 use super::{DemoArgs, FOUNDED_BEFORE, WAREHOUSES, credentials, found, trickle};
 use crate::failure::Result;
 use crate::server::company;
@@ -37,8 +39,9 @@ pub(super) async fn run(args: &DemoArgs, data: &Path, nodes: u16) -> Result<()> 
     let hub = hub.await.context("cannot run a hub: a demo of several nodes needs the program nats-server")?;
     let token = data.join("hub/join-token");
     let (mut services, mut addresses, mut people) = (Vec::new(), Vec::new(), None);
+    let past = Past::default();
     for index in 0..nodes {
-        let mut service = open(args, data, index)?;
+        let mut service = open(args, data, index, past.clock())?;
         let address = service.address()?;
         let joining = JoinArgs::at(hub.address(), token.clone(), format!("http://{address}"));
         let joined = service.join(&joining).await?;
@@ -46,7 +49,7 @@ pub(super) async fn run(args: &DemoArgs, data: &Path, nodes: u16) -> Result<()> 
         if let Some(joined) = joined
             && !company::is_founded(&*inventory).await?
         {
-            people = Some(found(&inventory, joined.company, args.products as usize).await?);
+            people = Some(found(&inventory, joined.company, args.products as usize, &past).await?);
         }
         services.push(service);
         addresses.push(address);
@@ -63,7 +66,7 @@ pub(super) async fn run(args: &DemoArgs, data: &Path, nodes: u16) -> Result<()> 
     served
 }
 
-fn open(args: &DemoArgs, data: &Path, index: u16) -> Result<Service> {
+fn open(args: &DemoArgs, data: &Path, index: u16, clock: Clock) -> Result<Service> {
     let node = node_of(usize::from(index));
     let port = if args.listen.port() == 0 { 0 } else { args.listen.port() + index };
     Service::open(Setup {
@@ -73,7 +76,7 @@ fn open(args: &DemoArgs, data: &Path, index: u16) -> Result<Service> {
         tls: None,
         insecure_http: false,
         faults: Faults::default(),
-        clock_ahead_ms: 0,
+        clock,
         joins: true,
     })
 }

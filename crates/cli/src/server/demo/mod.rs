@@ -3,6 +3,7 @@
 mod catalogue;
 mod families;
 mod many;
+mod past;
 mod random;
 mod staff;
 mod trade;
@@ -19,6 +20,7 @@ use acopio_ledger::names::{NodeName, Title, WarehouseCode};
 use acopio_store::Faults;
 use anyhow::Context;
 
+use self::past::Past;
 use super::serve::{log_to_stderr, runtime};
 use super::service::{Service, Setup};
 use super::{company, secrets};
@@ -70,6 +72,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<()> {
 
 /// One node with all warehouses.
 async fn alone(args: &DemoArgs, data: PathBuf) -> Result<()> {
+    let past = Past::default();
     let service = Service::open(Setup {
         node: NodeName::recorded("main"),
         data,
@@ -77,14 +80,14 @@ async fn alone(args: &DemoArgs, data: PathBuf) -> Result<()> {
         tls: None,
         insecure_http: false,
         faults: Faults::default(),
-        clock_ahead_ms: 0,
+        clock: past.clock(),
         joins: false,
     })?;
     let inventory = service.inventory();
     if company::is_founded(&*inventory).await? {
         println!("{FOUNDED_BEFORE}");
     } else {
-        let people = found(&inventory, secrets::random()?, args.products as usize).await?;
+        let people = found(&inventory, secrets::random()?, args.products as usize, &past).await?;
         print!("{}", credentials(&[service.address()?], &people));
     }
     let trickle = tokio::spawn(trickle::run(inventory, None));
@@ -101,7 +104,13 @@ struct Person {
 }
 
 /// Founds the company and lets it trade for four weeks.
-async fn found(inventory: &Arc<dyn Inventory>, company: [u8; 16], products: usize) -> Result<Vec<Person>> {
+async fn found(
+    inventory: &Arc<dyn Inventory>,
+    company: [u8; 16],
+    products: usize,
+    past: &Past,
+) -> Result<Vec<Person>> {
+    past.go_to(trade::began(wares::now()));
     let password = secrets::password()?;
     company::found(&**inventory, company, staff::ADMIN, &password).await?;
     let admin = Person { username: staff::ADMIN, role: "administrator", password };
@@ -110,7 +119,7 @@ async fn found(inventory: &Arc<dyn Inventory>, company: [u8; 16], products: usiz
     company::add_warehouses(&**inventory, &named).await?;
     let (mut people, actor) = staff::hire(&**inventory).await?;
     people.insert(0, admin);
-    wares::fill(inventory, actor, products, SEED).await?;
+    wares::fill(inventory, actor, products, SEED, past).await?;
     Ok(people)
 }
 

@@ -40,7 +40,7 @@ pub(super) fn movements(
         warehouses.iter().map(|(code, _)| WarehouseCode::recorded(code)).collect();
     let goods: Vec<Goods> = products.iter().map(goods).collect();
     let mut stock = Stock::new();
-    let began = Millis((now.0 / MILLIS_PER_DAY - DAYS) * MILLIS_PER_DAY);
+    let began = began(now);
     let mut lines = opening(&goods, &codes, began, &mut stock, chance);
     let mut minutes: Vec<i64> =
         (0..goods.len() * MOVEMENTS_PER_PRODUCT).map(|_| working_minute(chance)).collect();
@@ -58,6 +58,17 @@ pub(super) fn movements(
         lines.push(line);
     }
     (lines, stock)
+}
+
+/// When the trade began, as seen from now.
+pub(super) fn began(now: Millis) -> Millis {
+    Millis((now.0 / MILLIS_PER_DAY - DAYS) * MILLIS_PER_DAY)
+}
+
+/// Movements in the order of their time, by the days on which they were.
+pub(super) fn days(lines: &[MoveLine]) -> impl Iterator<Item = &[MoveLine]> {
+    let day = |line: &MoveLine| line.occurred_at.map(|at| at.0 / MILLIS_PER_DAY);
+    lines.chunk_by(move |one, other| day(one) == day(other))
 }
 
 /// One movement for the trickle that goes on while the demo serves.

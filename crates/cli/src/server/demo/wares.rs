@@ -13,6 +13,7 @@ use acopio_ledger::records::StockKey;
 use anyhow::Context;
 use tokio::task::JoinSet;
 
+use super::past::Past;
 use super::random::Chance;
 use super::{WAREHOUSES, catalogue, trade, transfers};
 use crate::failure::Result;
@@ -26,7 +27,7 @@ const RULES: usize = 300;
 /// How many rules in a hundred have a minimum above the stock, so that there are alerts to see.
 const RULES_ALERTING_PERCENT: u64 = 8;
 
-/// Fills the ledger of a new company.
+/// Fills the ledger of a new company; its trade is recorded when it happened.
 ///
 /// # Errors
 ///
@@ -36,6 +37,7 @@ pub(super) async fn fill(
     actor: UserId,
     products: usize,
     seed: u64,
+    past: &Past,
 ) -> Result<()> {
     let mut chance = Chance::new(seed);
     let products = catalogue::products(products, &mut chance);
@@ -43,7 +45,14 @@ pub(super) async fn fill(
     submit_all(inventory, actor, "product", commands).await?;
     let (lines, stock) = trade::movements(&products, WAREHOUSES, now(), &mut chance);
     let batch = |lines: &[MoveLine]| Command::Move(Moves { lines: lines.to_vec(), atomic: false });
-    submit_all(inventory, actor, "trade", lines.chunks(LINES_PER_BATCH).map(batch).collect()).await?;
+    for (number, day) in trade::days(&lines).enumerate() {
+        if let Some(closing) = day.last().and_then(|line| line.occurred_at) {
+            past.go_to(closing);
+        }
+        let batches = day.chunks(LINES_PER_BATCH).map(batch).collect();
+        submit_all(inventory, actor, &format!("trade-{number:02}"), batches).await?;
+    }
+    past.end();
     let mut places: Vec<(StockKey, Quantity)> =
         stock.into_iter().map(|((sku, warehouse), on_hand)| (StockKey { sku, warehouse }, on_hand)).collect();
     chance.shuffle(&mut places);
