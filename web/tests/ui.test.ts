@@ -234,6 +234,26 @@ test("goods are sent from one warehouse to another, and what is missing stays on
   await page.context().close();
 });
 
+test("goods move to another warehouse by scanning, and are on the road to it", async () => {
+  await company.product("MUG-7", "Mug");
+  await company.receive("LON", "MUG-7", 9);
+  const page = await open("/scan?warehouse=LON&mode=move");
+  await page.getByText("Choose where the goods go").waitFor();
+  await page.goto("/scan?warehouse=LON&mode=move&to=MAD");
+  const code = page.getByLabel("Scan or type a code");
+  for (let scans = 0; scans < 2; scans++) {
+    await code.fill("MUG-7");
+    await code.press("Enter");
+  }
+  await page.getByRole("button", { name: "Move 2" }).click();
+  await page.getByText("booked", { exact: true }).first().waitFor();
+  assert.equal(await company.onHand("LON", "MUG-7"), 7);
+  await page.getByRole("link", { name: "Transfer of Mug" }).click();
+  await page.getByRole("heading", { name: "LON → MAD", level: 1 }).waitFor();
+  await page.getByRole("button", { name: "Receive", exact: true }).waitFor();
+  await page.context().close();
+});
+
 test("an unknown code stops, a refusal is red", async () => {
   const page = await open("/scan?warehouse=LON&mode=issue");
   const code = page.getByLabel("Scan or type a code");

@@ -3,6 +3,7 @@ import { IconArrowBackUp, IconX } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem, explain } from "../../api/problem";
 import { Empty } from "../../parts/Empty";
+import { ButtonLink } from "../../parts/links";
 import { openNotHere } from "../../parts/openNotHere";
 import { quantity } from "../../parts/show";
 import { failed } from "../../parts/tell";
@@ -31,7 +32,10 @@ function Row({ scan }: { scan: Scan }) {
           {scan.name}
         </Text>
         <Text size="xs" c={state === "refused" ? "red" : "dimmed"} style={{ whiteSpace: "normal" }}>
-          {t(`scan.${kind}`)} {quantity(body.quantity ?? body.counted)} · {body.warehouse}
+          {t(`scan.${kind}`)}{" "}
+          {quantity(body.kind === "move" ? body.quantity : (body.quantity ?? body.counted))} ·{" "}
+          {body.warehouse}
+          {body.kind === "move" && ` → ${body.to}`}
           {scan.on_hand != null && ` · ${t("scan.now", { value: quantity(scan.on_hand) })}`}
           {problem && ` · ${explain(new ApiProblem(problem))}`}
         </Text>
@@ -50,7 +54,18 @@ function Row({ scan }: { scan: Scan }) {
         <Badge color={COLOURS[state]} variant="light">
           {t(`scan.${state}`)}
         </Badge>
-        {state === "done" && (
+        {scan.transfer && (
+          <ButtonLink
+            to="/transfers/$id"
+            params={{ id: scan.transfer }}
+            size="compact-sm"
+            variant="light"
+            aria-label={t("scan.transferOf", { name: scan.name })}
+          >
+            {t("scan.transfer")}
+          </ButtonLink>
+        )}
+        {state === "done" && scan.id && (
           <ActionIcon
             variant="default"
             size="lg"

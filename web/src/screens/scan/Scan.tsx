@@ -1,4 +1,4 @@
-// Receive, issue, take back and count with a scanner: the place first, then every scan is one.
+// Receive, issue, move, take back and count with a scanner: the place first, then every scan is one.
 import { Grid, Paper, SegmentedControl, Stack } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
@@ -47,8 +47,24 @@ export function Scan() {
                 onChange={(value) => go({ mode: MODES.find((known) => known === value) })}
                 data={MODES.map((value) => ({ value, label: t(`scan.${value}`) }))}
               />
-              {warehouse ? (
-                <Scanner key={`${warehouse} ${mode}`} warehouse={warehouse} mode={mode} />
+              {warehouse && mode === "move" && (
+                <WarehouseSelect
+                  label={t("scan.whereTo")}
+                  aria-label={undefined}
+                  value={filters.to ?? null}
+                  placeholder={t("scan.chooseWhere")}
+                  onChange={(code) => go({ to: code ?? undefined })}
+                />
+              )}
+              {warehouse && mode === "move" && (!filters.to || filters.to === warehouse) ? (
+                <Empty title={t("scan.otherPlace")} hint={t("scan.otherPlaceHint")} />
+              ) : warehouse ? (
+                <Scanner
+                  key={`${warehouse} ${mode} ${filters.to ?? ""}`}
+                  warehouse={warehouse}
+                  mode={mode}
+                  to={filters.to}
+                />
               ) : (
                 <Empty title={t("scan.placeFirst")} hint={t("scan.placeFirstHint")} />
               )}

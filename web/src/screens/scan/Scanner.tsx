@@ -18,7 +18,9 @@ const Camera = lazy(() => import("./Camera"));
 
 interface Props {
   warehouse: string;
-  mode: "receipt" | "issue" | "return" | "count";
+  mode: "receipt" | "issue" | "move" | "return" | "count";
+  /** Where goods that move go. */
+  to?: string;
 }
 
 interface InHand {
@@ -34,7 +36,7 @@ const plus = (count: string, step: number) => {
   return Number.isFinite(value) ? String(Math.max(0, value + step)) : "1";
 };
 
-export function Scanner({ warehouse, mode }: Props) {
+export function Scanner({ warehouse, mode, to }: Props) {
   const { t } = useTranslation();
   const { user } = useSession();
   const field = useRef<HTMLInputElement>(null);
@@ -56,6 +58,11 @@ export function Scanner({ warehouse, mode }: Props) {
     setProblem({ text, code: unknown });
   };
   const commit = async (held: InHand) => {
+    const scan = { key: newKey(), user: user?.id ?? "", name: held.product.name };
+    if (mode === "move") {
+      const moved = { warehouse, to: to ?? "", sku: held.product.sku, quantity: typed(held.count) };
+      return post({ ...scan, body: { kind: "move", ...moved, reference: reference || undefined } });
+    }
     const body: MovementRequest = {
       kind: mode === "count" ? "adjustment" : mode,
       warehouse,
@@ -67,7 +74,7 @@ export function Scanner({ warehouse, mode }: Props) {
       reference: reference || undefined,
       occurred_at: new Date().toISOString(),
     };
-    await post({ key: newKey(), user: user?.id ?? "", name: held.product.name, body });
+    await post({ ...scan, body });
   };
   /** Books what is in hand, if anything. */
   const book = async () => {
@@ -170,6 +177,7 @@ export function Scanner({ warehouse, mode }: Props) {
             </Text>
             <Text c="dimmed" size="sm">
               {inHand.product.sku} · {warehouse}
+              {mode === "move" && ` → ${to}`}
             </Text>
             <Group wrap="nowrap" gap="md">
               <ActionIcon

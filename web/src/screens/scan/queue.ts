@@ -2,20 +2,32 @@
 // reload or a lost connection loses none and sends none twice.
 import { type DBSchema, openDB } from "idb";
 import { useSyncExternalStore } from "react";
-import { waits } from "../../api/accepted";
+import { type Later, waits } from "../../api/accepted";
 import { api, command, outcome } from "../../api/client";
 import { ApiProblem } from "../../api/problem";
 import type { MovementRequest, Quantity } from "../../api/types";
+
+/** Goods that leave for another warehouse at once: a transfer that is sent with them. */
+export interface Move {
+  kind: "move";
+  warehouse: string;
+  to: string;
+  sku: string;
+  quantity: Quantity;
+  reference?: string;
+}
 
 export interface Scan {
   /** Its idempotency key, in the order of time. */
   key: string;
   user: string;
   name: string;
-  body: MovementRequest;
+  body: MovementRequest | Move;
   /** `waiting` in this browser, `queued` at the server for the node that decides, or decided. */
   state: "waiting" | "queued" | "done" | "refused" | "undone";
   id?: string;
+  /** The transfer that a move has become. */
+  transfer?: string;
   on_hand?: Quantity;
   problem?: { code: string; detail?: string; status: number };
 }
@@ -82,14 +94,15 @@ async function askForQueued() {
 /** Whether the server has it, and has decided if it was there before. */
 async function send(scan: Scan): Promise<boolean> {
   const isQueued = scan.state === "queued";
-  const params = { header: { "Idempotency-Key": scan.key, Prefer: "wait=0" } };
   try {
-    const done = await outcome(api.POST("/v1/movements", { params, body: scan.body }));
+    const done = await (scan.body.kind === "move"
+      ? dispatch(scan.key, scan.body)
+      : move(scan.key, scan.body));
     if (waits(done)) {
       if (!isQueued) await put({ ...scan, state: "queued" });
       return !isQueued;
     }
-    await put({ ...scan, state: "done", id: done.id, on_hand: done.on_hand });
+    await put({ ...scan, state: "done", ...done });
     return true;
   } catch (error) {
     if (!(error instanceof ApiProblem) || error.isPassing || error.status === 401 || error.status >= 500)
@@ -98,6 +111,22 @@ async function send(scan: Scan): Promise<boolean> {
     await put({ ...scan, state: "refused", problem: { code, status, detail: problem.detail } });
     return true;
   }
+}
+
+const headers = (key: string) => ({ header: { "Idempotency-Key": key, Prefer: "wait=0" } });
+
+async function move(key: string, body: MovementRequest): Promise<Later | Partial<Scan>> {
+  const done = await outcome(api.POST("/v1/movements", { params: headers(key), body }));
+  return waits(done) ? done : { id: done.id, on_hand: done.on_hand };
+}
+
+async function dispatch(
+  key: string,
+  { warehouse, to, sku, quantity, reference }: Move,
+): Promise<Later | Partial<Scan>> {
+  const body = { from: warehouse, to, lines: [{ sku, quantity }], reference, dispatch: true };
+  const done = await outcome(api.POST("/v1/transfers", { params: headers(key), body }));
+  return waits(done) ? done : { transfer: done.id };
 }
 
 /** Takes a decided command back by a counter-movement. */
