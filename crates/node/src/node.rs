@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::cluster::{Cluster, ClusterOptions, Fill};
 use crate::core::Core;
 use crate::machine::{Machine, recovery_note};
-use crate::quorum::{check_machines, replicated};
+use crate::quorum::replicated;
 use crate::watched::Watched;
 use crate::writer::{Awaited, GroupLimits, Tell, Writer};
 
@@ -202,7 +202,7 @@ impl Inventory for Node {
         match self.cluster() {
             Some(cluster) => cluster.submit(submission, wait).await,
             None => {
-                check_machines(&submission.command, 0)?;
+                self.core.check_machines(&submission, 0)?;
                 self.core.submit(submission).await.and_then(|receipt| self.core.told_alone(receipt))
             }
         }

@@ -5,28 +5,17 @@ use std::sync::Arc;
 
 use acopio_contract::query::Warehouses;
 use acopio_contract::{Receipt, SubmitError};
-use acopio_ledger::Command;
 use acopio_ledger::command::SetDurability;
+use acopio_ledger::ids::CommandId;
 use acopio_ledger::names::WarehouseCode;
 use acopio_ledger::records::Durability;
+use acopio_ledger::{Command, Submission};
 use acopio_store::Reader;
 
 use crate::core::Core;
 
 /// With fewer machines the loss of one may take with it what a majority had.
 pub(crate) const MACHINES_MIN: usize = 3;
-
-/// Refuses to make a warehouse replicated where too few machines keep copies.
-pub(crate) fn check_machines(command: &Command, machines: usize) -> Result<(), SubmitError> {
-    match command {
-        Command::SetDurability(SetDurability { durability: Durability::Replicated, .. })
-            if machines < MACHINES_MIN =>
-        {
-            Err(SubmitError::TooFewMachines { machines, least: MACHINES_MIN })
-        }
-        _ => Ok(()),
-    }
-}
 
 /// The warehouses of that kind. What cannot be read is said by whoever reads on.
 pub(crate) fn replicated(reader: &dyn Reader) -> Arc<BTreeSet<WarehouseCode>> {
@@ -39,6 +28,24 @@ pub(crate) fn replicated(reader: &dyn Reader) -> Arc<BTreeSet<WarehouseCode>> {
 }
 
 impl Core {
+    /// Refuses to make a warehouse replicated where too few machines keep copies; one that was made so before gets its
+    /// answer.
+    pub(crate) fn check_machines(&self, submission: &Submission, machines: usize) -> Result<(), SubmitError> {
+        match &submission.command {
+            Command::SetDurability(SetDurability { durability: Durability::Replicated, .. })
+                if machines < MACHINES_MIN && !self.is_known(&submission.id)? =>
+            {
+                Err(SubmitError::TooFewMachines { machines, least: MACHINES_MIN })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn is_known(&self, command: &CommandId) -> Result<bool, SubmitError> {
+        let known = self.reader.is_known(command);
+        known.map_err(|error| SubmitError::Stopped { reason: error.to_string() })
+    }
+
     /// What a node by itself tells of what it has decided: of a replicated warehouse nothing, since nobody else has it.
     pub(crate) fn told_alone(&self, receipt: Receipt) -> Result<Receipt, SubmitError> {
         if self.replicated_in(&receipt).is_none() { Ok(receipt) } else { Err(SubmitError::InDoubt) }

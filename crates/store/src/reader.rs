@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use acopio_contract::QueryError;
 use acopio_contract::query;
 use acopio_ledger::Record;
-use acopio_ledger::ids::{EntryId, Seq};
+use acopio_ledger::ids::{CommandId, EntryId, Seq};
 use acopio_ledger::names::NodeName;
 
 use crate::{Audit, Head, LogHead, StoreError};
@@ -89,6 +89,13 @@ macro_rules! reader_queries {
             ///
             /// When storage fails.
             fn note(&self, kind: &str, key: &str) -> Result<Option<String>, StoreError>;
+
+            /// Whether a command has led to anything in any log that is here.
+            ///
+            /// # Errors
+            ///
+            /// When storage fails.
+            fn is_known(&self, command: &CommandId) -> Result<bool, StoreError>;
 
             /// What a command has led to, of any log that is here: the record whose first entry this is.
             ///

@@ -14,7 +14,6 @@ use super::operations::id_of;
 use super::outbox::WAITING_MAX;
 use super::words::{self, Errand, Executed, Question};
 use crate::machine::check_size;
-use crate::quorum::check_machines;
 
 /// When a command that nobody has decided comes too late, if whoever sent it does not say.
 const EXPIRES_AFTER_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
@@ -30,7 +29,7 @@ impl Cluster {
         if !self.fill.borrow().is_done() {
             return Err(SubmitError::Busy { waiting: 0 });
         }
-        check_machines(&submission.command, self.fabric.replicas())?;
+        self.core.check_machines(&submission, self.fabric.replicas())?;
         let deadline = Instant::now() + wait;
         match self.core.submit(submission.clone()).await {
             Ok(receipt) => self.tell(submission, receipt, deadline).await,

@@ -133,9 +133,11 @@ async fn a_hub_of_one_machine_replicates_nothing() {
     let refused = world.send(0, set(Durability::Replicated)).await;
     assert!(matches!(refused, Err(SubmitError::TooFewMachines { machines: 1, least: 3 })), "{refused:?}");
     world.hub.set_replicas(3);
-    world.must(0, set(Durability::Replicated)).await;
-    // The hub was made anew with one machine: nothing is confirmed by it.
+    let made = world.submission(set(Durability::Replicated));
+    assert_eq!(world.sites[0].node.submit(made.clone()).await.unwrap().refusal(), None);
+    // The hub was made anew with one machine: nothing is confirmed by it, and nothing told before is told otherwise.
     world.hub.set_replicas(1);
+    operation_of(world.sites[0].node.submit(made).await.unwrap_err());
     operation_of(world.send(0, cups(Receipt, "LON", 1)).await.unwrap_err());
     world.hub.set_replicas(3);
     world.must(0, cups(Receipt, "LON", 1)).await;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use acopio_contract::QueryError;
 use acopio_contract::query::{self, Ask, Page};
-use acopio_ledger::ids::{EntryId, Seq};
+use acopio_ledger::ids::{CommandId, EntryId, Seq};
 use acopio_ledger::names::NodeName;
 use acopio_ledger::records::{Alert, Category, Hold, Import, Session, User};
 use acopio_ledger::settings::Settings;
@@ -73,6 +73,10 @@ impl Reader for MemoryReader {
 
     fn heads(&self) -> Result<BTreeMap<NodeName, LogHead>, StoreError> {
         Ok(self.shelf.read().logs.heads())
+    }
+
+    fn is_known(&self, command: &CommandId) -> Result<bool, StoreError> {
+        Ok(self.shelf.read().across.command(command).is_some())
     }
 
     fn company(&self) -> Result<Option<[u8; 16]>, StoreError> {

@@ -97,7 +97,7 @@ async function send(scan: Scan): Promise<boolean> {
   try {
     const done = await (scan.body.kind === "move"
       ? dispatch(scan.key, scan.body)
-      : move(scan.key, scan.body));
+      : book(scan.key, scan.body));
     if (waits(done)) {
       if (!isQueued) await put({ ...scan, state: "queued" });
       return !isQueued;
@@ -115,7 +115,7 @@ async function send(scan: Scan): Promise<boolean> {
 
 const headers = (key: string) => ({ header: { "Idempotency-Key": key, Prefer: "wait=0" } });
 
-async function move(key: string, body: MovementRequest): Promise<Later | Partial<Scan>> {
+async function book(key: string, body: MovementRequest): Promise<Later | Partial<Scan>> {
   const done = await outcome(api.POST("/v1/movements", { params: headers(key), body }));
   return waits(done) ? done : { id: done.id, on_hand: done.on_hand };
 }

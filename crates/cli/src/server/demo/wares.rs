@@ -1,7 +1,6 @@
 //! Fills the demo's ledger: catalogue, trade, holds, reorder rules, transfers.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use acopio_contract::Inventory;
 use acopio_ledger::Command;
@@ -10,6 +9,7 @@ use acopio_ledger::ids::{Millis, UserId};
 use acopio_ledger::names::Line;
 use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::StockKey;
+use acopio_node::Clock;
 use anyhow::Context;
 use tokio::task::JoinSet;
 
@@ -126,6 +126,5 @@ async fn submit_all(
 
 /// The wall clock.
 pub(super) fn now() -> Millis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    Clock::system().now()
 }

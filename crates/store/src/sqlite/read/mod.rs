@@ -26,7 +26,7 @@ use std::sync::Arc;
 use acopio_contract::QueryError;
 use acopio_contract::query::{self, Ask};
 use acopio_ledger::Record;
-use acopio_ledger::ids::{EntryId, Seq};
+use acopio_ledger::ids::{CommandId, EntryId, Seq};
 use acopio_ledger::names::{NodeName, Sku};
 use rusqlite::{Connection, params};
 
@@ -184,6 +184,15 @@ impl Reader for SqliteReader {
     fn heads(&self) -> Result<BTreeMap<NodeName, LogHead>, StoreError> {
         let heads = self.read("read the logs' ends", read_heads)?;
         Ok(self.known.get().heads(heads))
+    }
+
+    fn is_known(&self, command: &CommandId) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM command WHERE key = ?2 AND user = (SELECT id FROM user WHERE key = ?1)";
+        self.read("look a command up", |connection| {
+            let found =
+                lookups::one(connection, sql, params![command.user.0, command.key_bytes()], |_| Ok(()))?;
+            Ok(found.is_some())
+        })
     }
 
     fn company(&self) -> Result<Option<[u8; 16]>, StoreError> {
