@@ -77,6 +77,7 @@ fn every_kind_of_tampering_is_found_and_named() {
         ("DELETE FROM log WHERE id = 7", "7"),
         ("UPDATE rule SET doc = replace(doc, '40000', '41000')", "rule"),
         ("DELETE FROM undone", "undone"),
+        ("UPDATE stocked SET bits = zeroblob(length(bits))", "what is available"),
         ("DELETE FROM hold", "hold"),
     ];
     for (sql, named) in cases {

@@ -48,6 +48,13 @@ pub trait Audit {
         row: &mut dyn FnMut(&StockKey, &Balance, Option<&NodeName>) -> bool,
     ) -> Result<(), StoreError>;
 
+    /// Compares what is kept to find things faster with the views that it is made of; answers the first difference.
+    ///
+    /// # Errors
+    ///
+    /// When storage fails.
+    fn check_indexes(&self) -> Result<Option<String>, StoreError>;
+
     /// Every place where the movements of a stock key go over from one log to another, in no particular order.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ type Fault = Option<String>;
 pub(super) fn compare(audit: &dyn Audit, fold: &Fold, balances: &mut u64) -> Result<Fault, StoreError> {
     let faults = [
         compare_balances(audit, fold, balances),
+        audit.check_indexes(),
         compare_crossings(audit, fold),
         compare_records(audit, fold),
         compare_keys(audit, fold),

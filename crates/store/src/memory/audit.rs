@@ -51,6 +51,10 @@ impl Audit for MemoryAudit<'_> {
         Ok(())
     }
 
+    fn check_indexes(&self) -> Result<Option<String>, StoreError> {
+        Ok(None)
+    }
+
     fn each_crossing(&self, row: &mut dyn FnMut(&Crossing) -> bool) -> Result<(), StoreError> {
         let _ = self.shelf.across.crossings.iter().all(row);
         Ok(())

@@ -15,7 +15,7 @@ use super::logs::{KnownLogs, Logs, read_heads};
 use super::lookups::{docs, entry_id, meta};
 use super::place::Place;
 use super::pool::Loan;
-use super::{deeds, log};
+use super::{deeds, log, stocked};
 use crate::view_rows::json;
 use crate::{Audit, CommandRow, Crossing, LogHead, StoreError, StoredFrame};
 
@@ -185,6 +185,10 @@ impl Audit for SqliteAudit<'_> {
             let node = last.is_some().then(|| self.logs.node(last.log())).transpose()?;
             Ok(row(&stock_key(found)?, &balance, node))
         })
+    }
+
+    fn check_indexes(&self) -> Result<Option<String>, StoreError> {
+        stocked::check(self.loan.connection()).map_err(|fault| fault.while_doing("read what is available"))
     }
 
     fn each_crossing(&self, row: &mut dyn FnMut(&Crossing) -> bool) -> Result<(), StoreError> {

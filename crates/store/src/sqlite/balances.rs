@@ -22,6 +22,11 @@ pub(super) fn balance_keys(product: i64) -> (i64, i64) {
     (balance_key(product, 0), balance_key(product + 1, 0) - 1)
 }
 
+/// The product's part of a balance's key.
+pub(super) fn product_of(key: i64) -> i64 {
+    key >> WAREHOUSE_BITS
+}
+
 /// The warehouse's part of a balance's key.
 pub(super) fn warehouse_of(key: i64) -> i64 {
     key & ((1 << WAREHOUSE_BITS) - 1)
@@ -48,6 +53,11 @@ impl Stored {
             LogNumber::OWN => self.balance,
             _ => Balance { last: Seq(0), ..self.balance },
         }
+    }
+
+    /// Whether anything is available.
+    pub(super) fn is_available(&self) -> bool {
+        Quantity::ZERO < self.balance.available()
     }
 
     /// Reads columns that begin at `at`: on_hand, reserved, on_hold, version, last.

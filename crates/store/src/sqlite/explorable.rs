@@ -47,6 +47,10 @@ pub(super) const SHOWN: &[Shown] = &[
     table("product", "Products; `doc` is the whole product in JSON."),
     table("rule", "Reorder rules; `doc` is the whole rule in JSON."),
     table("source", "Rows of outside sources that are posted, with import.id."),
+    table(
+        "stocked",
+        "Which of 4,096 products are available, a bit each; `key` is product.id / 4096 * 65536 + warehouse.id.",
+    ),
     table("tally", "How much happened in a quarter of an hour; `key` is quarter * 65536 + warehouse.id."),
     table("transfer", "Transfers; `doc` is the whole transfer in JSON."),
     table("transfer_line", "SKUs of transfers."),

@@ -6,8 +6,12 @@ use super::fault::{Fault, Outcome};
 use crate::StoreError;
 
 /// All steps, the first one on an empty database. A new one is a file and a line here.
-const STEPS: &[&str] =
-    &[include_str!("schema_0001.sql"), include_str!("schema_0002.sql"), include_str!("schema_0003.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema_0001.sql"),
+    include_str!("schema_0002.sql"),
+    include_str!("schema_0003.sql"),
+    include_str!("schema_0004.sql"),
+];
 
 /// The latest schema that this program knows.
 pub(super) const KNOWN: u32 = STEPS.len() as u32;

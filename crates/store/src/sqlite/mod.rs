@@ -24,6 +24,7 @@ mod rebuild;
 mod recent;
 mod shown;
 mod source;
+mod stocked;
 mod store;
 mod tallies;
 mod voids;

@@ -35,6 +35,7 @@ const VIEWS: &[&str] = &[
     "deed",
     "tally",
     "assortment",
+    "stocked",
 ];
 
 /// Empties all views.

@@ -30,10 +30,11 @@ pub(crate) fn lively(store: Box<dyn Store>) -> World {
     world
 }
 
-/// Every row of the audit as a line.
+/// Every row of the audit as a line. What is kept to find things faster fits them.
 pub(crate) fn audited(store: &dyn Store) -> Vec<String> {
     let reader = store.reader();
     let audit = reader.audit().unwrap();
+    assert_eq!(audit.check_indexes().unwrap(), None);
     let mut lines = vec![format!("{:?}", audit.heads())];
     let mut records = Vec::new();
     audit

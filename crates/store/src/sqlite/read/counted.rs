@@ -1,5 +1,8 @@
 //! The stock that counts for a list of products.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use acopio_contract::query::Scope;
 use acopio_ledger::names::WarehouseCode;
 use acopio_ledger::quantity::Quantity;
@@ -8,10 +11,16 @@ use rusqlite::Connection;
 use crate::sqlite::balances::balances_of;
 use crate::sqlite::fault::Outcome;
 use crate::sqlite::lookups::sites_in;
+use crate::sqlite::stocked::{self, Block};
 
-/// The warehouses whose stock counts, by their local ids; none means all.
+/// The warehouses whose stock counts.
 #[derive(Clone)]
-pub(super) struct Counted(Option<Vec<i64>>);
+pub(super) struct Counted {
+    /// By their local ids; none means all.
+    sites: Option<Vec<i64>>,
+    /// What is available of products, as far as it was read: one piece of work reads each block once.
+    blocks: RefCell<HashMap<i64, Box<Block>>>,
+}
 
 impl Counted {
     /// The warehouses of a scope, or one of them.
@@ -20,32 +29,31 @@ impl Counted {
         scope: &Scope,
         warehouse: Option<&WarehouseCode>,
     ) -> Outcome<Counted> {
-        if scope.is_none() && warehouse.is_none() {
-            return Ok(Counted(None));
-        }
-        let sites = sites_in(connection, scope, warehouse)?;
-        Ok(Counted(Some(sites.into_iter().map(|(site, _)| site).collect())))
+        let is_all = scope.is_none() && warehouse.is_none();
+        let sites = if is_all { None } else { Some(sites_in(connection, scope, warehouse)?) };
+        let sites = sites.map(|sites| sites.into_iter().map(|(site, _)| site).collect());
+        Ok(Counted { sites, blocks: RefCell::default() })
     }
 
     /// What is on hand of a product, and what of it is available.
     pub(super) fn stock(&self, connection: &Connection, product: i64) -> Outcome<(Quantity, Quantity)> {
         let balances = balances_of(connection, product)?;
         let counted =
-            balances.iter().filter(|(site, _)| self.0.as_ref().is_none_or(|sites| sites.contains(site)));
+            balances.iter().filter(|(site, _)| self.sites.as_ref().is_none_or(|sites| sites.contains(site)));
         Ok(counted.fold(Default::default(), |(on_hand, available), (_, stored)| {
             (on_hand + stored.balance.on_hand, available + stored.balance.available())
         }))
     }
 
-    /// The expression for what is available of a row of `product`.
-    pub(super) fn available_sql(&self) -> String {
-        let sum = "SELECT coalesce(sum(on_hand - reserved - on_hold), 0) FROM balance";
-        match &self.0 {
-            None => format!("({sum} WHERE key BETWEEN product.id << 16 AND product.id << 16 | 65535)"),
-            Some(sites) => {
-                let keys: Vec<_> = sites.iter().map(|site| format!("product.id << 16 | {site}")).collect();
-                format!("({sum} WHERE key IN ({}))", keys.join(", "))
-            }
+    /// Whether anything of a product is available.
+    pub(super) fn is_available(&self, connection: &Connection, product: i64) -> Outcome<bool> {
+        let number = stocked::block_of(product);
+        if let Some(block) = self.blocks.borrow().get(&number) {
+            return Ok(block.has(product));
         }
+        let block = Box::new(stocked::read(connection, number, self.sites.as_deref())?);
+        let is_available = block.has(product);
+        self.blocks.borrow_mut().insert(number, block);
+        Ok(is_available)
     }
 }

@@ -7,14 +7,12 @@ use rusqlite::types::Value;
 use super::walk::{Place, Wanted, place_id};
 use crate::sqlite::fault::Outcome;
 
-/// The statement that lists the local id, sort key, SKU and available stock of products after a place, in an order, and
-/// its parameters. The stock is 0 where it does not matter, or is not wanted `with_stock`.
+/// The statement that lists the local id, sort key and SKU of products after a place, in an order, and its parameters.
 pub(super) fn along_index(
     sort: ProductSort,
     wanted: &Wanted,
     connection: &Connection,
     after: Option<&Place>,
-    with_stock: bool,
 ) -> Outcome<(String, Vec<Value>)> {
     let (key, columns, descending) = match sort {
         ProductSort::Sku => ("''", "sku", false),
@@ -24,9 +22,7 @@ pub(super) fn along_index(
         ProductSort::Created => ("''", "id", false),
         ProductSort::CreatedDescending => ("''", "id", true),
     };
-    let stock = wanted.availability.as_ref().filter(|_| with_stock);
-    let stock = stock.map_or("0".to_owned(), |(_, counted)| counted.available_sql());
-    let mut sql = format!("SELECT id, {key}, sku, {stock} FROM product WHERE true");
+    let mut sql = format!("SELECT id, {key}, sku FROM product WHERE true");
     let mut params: Vec<Value> = Vec::new();
     if let Some(category) = wanted.category {
         // The plus keeps the database from sorting a whole category where an index has the order.

@@ -4,7 +4,6 @@
 
 use acopio_contract::QueryError;
 use acopio_contract::query::{Availability, ProductSort};
-use acopio_ledger::quantity::Quantity;
 use rusqlite::{Connection, params_from_iter};
 use serde::{Deserialize, Serialize};
 
@@ -12,15 +11,16 @@ use super::counted::Counted;
 use super::order::along_index;
 use super::search::{self, Hits};
 use super::shelf::{Loaded, Shelf};
-use crate::filters::is_available;
 use crate::fold::{Needle, Rank, sku_key};
 use crate::sqlite::fault::Outcome;
 use crate::sqlite::lookups;
 
 /// How much one request may look at. A row of an index costs 1.
 pub(super) const EFFORT_MAX: usize = 24_000;
-/// What it costs to look at a product's stock.
-const STOCK_EFFORT: usize = 6;
+/// What it costs to see whether a product is available.
+const STOCK_EFFORT: usize = 2;
+/// What it costs to show a product that fits, as far as its record was not read yet.
+const SHOWN_EFFORT: usize = 6;
 /// What it costs to read a product's record and compare its text.
 const TEXT_EFFORT: usize = 20;
 
@@ -79,17 +79,10 @@ pub(super) enum End {
 }
 
 impl Wanted {
-    /// Whether so much available is as much as is wanted.
-    fn fits_stock(&self, available: Quantity) -> bool {
-        is_available(self.availability.as_ref().map(|(wanted, _)| *wanted), available)
-    }
-
-    /// Whether enough of a product is available.
-    fn is_in_stock(&self, connection: &Connection, id: i64) -> Outcome<bool> {
-        match &self.availability {
-            Some((wanted, counted)) => Ok(is_available(Some(*wanted), counted.stock(connection, id)?.1)),
-            None => Ok(true),
-        }
+    /// Whether a product is available as is wanted.
+    fn fits_stock(&self, connection: &Connection, id: i64) -> Outcome<bool> {
+        let Some((wanted, counted)) = &self.availability else { return Ok(true) };
+        Ok(counted.is_available(connection, id)? == (*wanted == Availability::Available))
     }
 
     /// Whether a product fits.
@@ -146,7 +139,7 @@ impl Walk<'_, '_> {
         if candidate.loaded.is_none() && self.wanted.needle.is_some() {
             candidate.loaded = Some(self.shelf.load(candidate.id)?);
         }
-        let cost = if candidate.loaded.is_some() { TEXT_EFFORT } else { STOCK_EFFORT };
+        let cost = if candidate.loaded.is_some() { TEXT_EFFORT } else { SHOWN_EFFORT };
         let place = candidate.place.clone();
         let fits = candidate.loaded.as_ref().is_none_or(|loaded| self.wanted.accepts(loaded));
         if fits && !(self.visit)(candidate)? {
@@ -163,7 +156,7 @@ impl Walk<'_, '_> {
 
     /// Shows a product whose place is known.
     pub(super) fn offer(&mut self, id: i64, place: Place) -> Step {
-        if self.wanted.is_in_stock(self.shelf.connection, id)? {
+        if self.wanted.fits_stock(self.shelf.connection, id)? {
             self.show(Candidate { id, place, loaded: None })
         } else {
             self.pass(STOCK_EFFORT, || Ok(place))
@@ -177,7 +170,7 @@ impl Walk<'_, '_> {
             let key = if part == Some(Rank::Prefix) { sku_key(&loaded.product.sku) } else { String::new() };
             Place { rank: part.map_or(0, |part| part as u8), key, sku: loaded.product.sku.to_string() }
         };
-        if !self.wanted.is_in_stock(shelf.connection, id)? {
+        if !self.wanted.fits_stock(shelf.connection, id)? {
             return self.pass(STOCK_EFFORT, || Ok(place(&shelf.load(id)?)));
         }
         let loaded = shelf.load(id)?;
@@ -196,19 +189,18 @@ impl Walk<'_, '_> {
         after: Option<&Place>,
         among: Option<&Hits>,
     ) -> Step {
-        let (sql, params) = along_index(sort, self.wanted, self.shelf.connection, after, among.is_none())?;
+        let (sql, params) = along_index(sort, self.wanted, self.shelf.connection, after)?;
         let mut statement = self.shelf.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(params_from_iter(params))?;
         while let Some(row) = rows.next()? {
             let id = row.get(0)?;
             let place = || Ok(Place { rank: 0, key: row.get(1)?, sku: row.get(2)? });
-            let step = match among {
-                Some(hits) if !hits.contains(id) => self.pass(1, place),
-                Some(_) => self.offer(id, place()?),
-                None if self.wanted.fits_stock(Quantity(row.get(3)?)) => {
-                    self.show(Candidate { id, place: place()?, loaded: None })
-                }
-                None => self.pass(STOCK_EFFORT, place),
+            let step = if among.is_some_and(|hits| !hits.contains(id)) {
+                self.pass(1, place)
+            } else if self.wanted.fits_stock(self.shelf.connection, id)? {
+                self.show(Candidate { id, place: place()?, loaded: None })
+            } else {
+                self.pass(STOCK_EFFORT, place)
             };
             if let Some(end) = step? {
                 return Ok(Some(end));

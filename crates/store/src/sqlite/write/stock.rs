@@ -13,6 +13,7 @@ use crate::sqlite::balances::Stored;
 use crate::sqlite::caches::local_id;
 use crate::sqlite::fault::Outcome;
 use crate::sqlite::place::Place;
+use crate::sqlite::stocked::Turns;
 use crate::view_rows::json;
 
 pub(super) fn write(desk: &mut Desk<'_>, changes: &Changes) -> Outcome<()> {
@@ -39,23 +40,32 @@ fn write_balances(desk: &mut Desk<'_>, changes: &Changes) -> Outcome<()> {
     rows.sort_unstable_by_key(|(key, ..)| *key);
     let mut statement =
         desk.connection.prepare_cached("REPLACE INTO balance VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    let mut turns = Turns::default();
     for (key, balance, begun) in rows {
-        let last = last_movement(desk, key, &balance, begun)?;
+        let before = desk.caches.stored(desk.connection, key)?;
+        let last = last_movement(desk, key, &before, &balance, begun)?;
         let Balance { on_hand, reserved, on_hold, version, .. } = balance;
         statement.execute((key, on_hand.0, reserved.0, on_hold.0, version.0 as i64, last))?;
-        desk.caches.put_balance(key, Stored::at(balance, last));
+        let after = Stored::at(balance, last);
+        turns.note(key, &before, &after);
+        desk.caches.put_balance(key, after);
     }
-    Ok(())
+    turns.write(desk.connection)
 }
 
 /// Where the last movement of a changed balance stands. One that says none has not moved since its warehouse changed
 /// hands; where it has, the history goes over from the log of the owner before.
-fn last_movement(desk: &mut Desk<'_>, key: i64, balance: &Balance, begun: Option<&Seq>) -> Outcome<Place> {
-    let place = Place::new(desk.log, balance.last);
+fn last_movement(
+    desk: &Desk<'_>,
+    key: i64,
+    before: &Stored,
+    balance: &Balance,
+    begun: Option<&Seq>,
+) -> Outcome<Place> {
+    let (place, before) = (Place::new(desk.log, balance.last), before.last);
     if !desk.has_others {
         return Ok(place);
     }
-    let before = desk.caches.stored(desk.connection, key)?.last;
     if balance.last == Seq(0) {
         return Ok(before);
     }
