@@ -110,7 +110,7 @@ impl Caches {
     }
 
     /// A balance by its key, with the place of its last movement.
-    pub(super) fn stored(&mut self, connection: &Connection, key: i64) -> Outcome<Stored> {
+    fn stored(&mut self, connection: &Connection, key: i64) -> Outcome<Stored> {
         if let Some(known) = self.balances.get(&key) {
             return Ok(known);
         }
@@ -119,9 +119,20 @@ impl Caches {
         Ok(stored)
     }
 
-    /// Notes a balance as it is now.
-    pub(super) fn put_balance(&mut self, key: i64, stored: Stored) {
+    /// Changes a balance: `write` makes of what it was what it is from now on.
+    pub(super) fn change_balance(
+        &mut self,
+        connection: &Connection,
+        key: i64,
+        write: impl FnOnce(&Stored) -> Outcome<Stored>,
+    ) -> Outcome<()> {
+        if let Some(known) = self.balances.get_mut(&key) {
+            *known = write(known)?;
+            return Ok(());
+        }
+        let stored = write(&balances::balance(connection, key)?.unwrap_or_default())?;
         self.balances.put(key, stored);
+        Ok(())
     }
 
     /// A reorder rule.

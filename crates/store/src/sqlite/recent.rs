@@ -32,10 +32,22 @@ impl<K: Hash + Eq + Clone, V: Clone> Recent<K, V> {
         Some(value)
     }
 
+    /// The value of a key, to be changed; it is young again then.
+    pub(super) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        // The young one counts where an earlier value lies in the old generation.
+        if !self.young.contains_key(key) {
+            let (key, value) = self.old.remove_entry(key)?;
+            self.put(key, value);
+        }
+        self.young.get_mut(key)
+    }
+
     /// Sets the value of a key.
     pub(super) fn put(&mut self, key: K, value: V) {
         if self.kept <= self.young.len() {
-            self.old = std::mem::take(&mut self.young);
+            std::mem::swap(&mut self.young, &mut self.old);
+            // Keeps its places in memory, so that it need not grow again.
+            self.young.clear();
         }
         self.young.insert(key, value);
     }
@@ -71,6 +83,11 @@ mod tests {
         cache.put("c", 3);
         cache.put("a", 4);
         assert_eq!(cache.get(&"a"), Some(4));
+        *cache.get_mut(&"a").unwrap() += 1;
+        assert_eq!(cache.get(&"a"), Some(5), "not an earlier one");
+        *cache.get_mut(&"b").unwrap() += 7;
+        assert_eq!(cache.get(&"b"), Some(9), "of the old generation");
+        assert!(cache.get_mut(&"d").is_none());
         cache.remove(&"a");
         assert_eq!(cache.get(&"a"), None, "not even the old value");
     }

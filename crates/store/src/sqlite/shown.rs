@@ -14,8 +14,9 @@ use super::recent::Recent;
 use crate::cursor;
 use crate::filters::{in_scope, is_available, passes};
 
-/// How many products are kept at least, at about 700 bytes each with three warehouses.
-const PRODUCTS_KEPT: usize = 16 * 1_024;
+/// How many products are kept at least, at about 700 bytes each with three warehouses: what a map holds that has a power
+/// of two places.
+const PRODUCTS_KEPT: usize = 28 * 1_024;
 /// A product with more balances is not kept, so that the limit above says something about memory.
 const BALANCES_MAX: usize = 64;
 

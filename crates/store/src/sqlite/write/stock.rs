@@ -6,7 +6,7 @@ use acopio_ledger::Changes;
 use acopio_ledger::ids::{ImportId, Seq, SourceId};
 use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::{Alert, AlertState, Balance, Hold, Import, Rule, StockKey};
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::Desk;
 use crate::sqlite::balances::Stored;
@@ -41,37 +41,38 @@ fn write_balances(desk: &mut Desk<'_>, changes: &Changes) -> Outcome<()> {
     let mut statement =
         desk.connection.prepare_cached("REPLACE INTO balance VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
     let mut turns = Turns::default();
+    let Desk { connection, log, has_others, .. } = *desk;
     for (key, balance, begun) in rows {
-        let before = desk.caches.stored(desk.connection, key)?;
-        let last = last_movement(desk, key, &before, &balance, begun)?;
-        let Balance { on_hand, reserved, on_hold, version, .. } = balance;
-        statement.execute((key, on_hand.0, reserved.0, on_hold.0, version.0 as i64, last))?;
-        let after = Stored::at(balance, last);
-        turns.note(key, &before, &after);
-        desk.caches.put_balance(key, after);
+        desk.caches.change_balance(connection, key, |before| {
+            let mut last = Place::new(log, balance.last);
+            if has_others {
+                last = last_movement(connection, key, before.last, last, begun)?;
+            }
+            let Balance { on_hand, reserved, on_hold, version, .. } = balance;
+            statement.execute((key, on_hand.0, reserved.0, on_hold.0, version.0 as i64, last))?;
+            let after = Stored::at(balance, last);
+            turns.note(key, before, &after);
+            Ok(after)
+        })?;
     }
     turns.write(desk.connection)
 }
 
-/// Where the last movement of a changed balance stands. One that says none has not moved since its warehouse changed
-/// hands; where it has, the history goes over from the log of the owner before.
+/// Where the last movement of a changed balance stands, of which `place` is told. One that says none has not moved since
+/// its warehouse changed hands; where it has, the history goes over from the log of the owner before.
 fn last_movement(
-    desk: &Desk<'_>,
+    connection: &Connection,
     key: i64,
-    before: &Stored,
-    balance: &Balance,
+    before: Place,
+    place: Place,
     begun: Option<&Seq>,
 ) -> Outcome<Place> {
-    let (place, before) = (Place::new(desk.log, balance.last), before.last);
-    if !desk.has_others {
-        return Ok(place);
-    }
-    if balance.last == Seq(0) {
+    if !place.is_some() {
         return Ok(before);
     }
-    if let Some(begun) = begun.filter(|_| before.is_some() && before.log() != desk.log) {
+    if let Some(begun) = begun.filter(|_| before.is_some() && before.log() != place.log()) {
         let sql = "REPLACE INTO crossing VALUES (?1, ?2, ?3)";
-        desk.connection.prepare_cached(sql)?.execute((key, place.with(*begun), before))?;
+        connection.prepare_cached(sql)?.execute((key, place.with(*begun), before))?;
     }
     Ok(place)
 }
