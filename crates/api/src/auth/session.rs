@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use acopio_contract::query::{AlertById, Ask, HoldById, Movement, TransferById, VoidById};
+use acopio_contract::query::{AlertById, Ask, HoldById, IsKnown, Movement, TransferById, VoidById};
 use acopio_contract::{Manage, Managed};
 use acopio_ledger::Cause;
 use acopio_ledger::command::Command;
-use acopio_ledger::ids::EntryId;
+use acopio_ledger::ids::{CommandId, EntryId};
 use acopio_ledger::names::WarehouseCode;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::StatusCode;
@@ -102,6 +102,17 @@ impl Session {
         let place = self.place(&command).await?;
         self.identity.principal.check(&command, place.as_ref())?;
         self.app.submit_within(self.patience, self.identity.principal.user, key, None, command).await
+    }
+
+    /// Whether this user has sent a command under that key before, and it is known here what it has led to: then it must be
+    /// submitted whatever the state is by now.
+    ///
+    /// # Errors
+    ///
+    /// When storage fails.
+    pub(crate) async fn is_known(&self, key: &Key) -> Result<bool, Problem> {
+        let command = CommandId { user: self.identity.principal.user, key: key.0.clone() };
+        self.ask(IsKnown { command }).await
     }
 
     /// Executes what follows from an entry that this user's command has led to. A refusal is an outcome.

@@ -12,7 +12,7 @@ use acopio_fabric::FabricError;
 use acopio_ledger::command::TakeWarehouse;
 use acopio_ledger::ids::{CommandId, Epoch, Incarnation, LogId, Seq, UserId};
 use acopio_ledger::names::{IdempotencyKey, NodeName, WarehouseCode};
-use acopio_ledger::{Command, Submission};
+use acopio_ledger::{Body, Command, Submission};
 use acopio_store::Note;
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
@@ -88,6 +88,9 @@ impl Cluster {
         command: CommandId,
         warehouse: &WarehouseCode,
     ) -> Result<Managed, ManageError> {
+        if let Some(receipt) = self.taken_before(&command, warehouse)? {
+            return Ok(Managed::Written(receipt));
+        }
         let not_found = || ManageError::NotFound { what: "warehouse", id: warehouse.to_string() };
         let from = self.owner(warehouse)?.ok_or_else(not_found)?;
         if from == *self.name() {
@@ -117,6 +120,27 @@ impl Cluster {
                 }
             }
         }
+    }
+
+    /// What the same request has led to before, whoever owns the warehouse by now.
+    fn taken_before(
+        &self,
+        command: &CommandId,
+        warehouse: &WarehouseCode,
+    ) -> Result<Option<Receipt>, SubmitError> {
+        let unreadable = |error: QueryError| SubmitError::Stopped { reason: error.to_string() };
+        let Some(first) = self.core.outcome(command).map_err(unreadable)? else { return Ok(None) };
+        let Some(record) = self.core.record(&first).map_err(unreadable)? else { return Ok(None) };
+        let is_asked = match &record.entries[0].body {
+            Body::WarehouseTaken(taken) => taken.code == warehouse.as_str(),
+            // Which warehouse it was about is not told.
+            Body::Refused(_) => true,
+            _ => false,
+        };
+        if !is_asked {
+            return Err(SubmitError::KeyReused { key: command.key.to_string() });
+        }
+        Ok(Some(Receipt { record: Arc::new(record), repeated: true }))
     }
 
     async fn note_taking(
