@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use acopio_contract::query::{AlertById, Ask, HoldById, IsKnown, Movement, TransferById, VoidById};
-use acopio_contract::{Manage, Managed};
+use acopio_contract::{Manage, ManageError, Managed};
 use acopio_ledger::Cause;
 use acopio_ledger::command::Command;
 use acopio_ledger::ids::{CommandId, EntryId};
@@ -135,6 +135,20 @@ impl Session {
     pub(crate) async fn manage(&self, manage: Manage) -> Result<Managed, Problem> {
         self.identity.principal.check_manage(&manage)?;
         Ok(self.app.inventory.manage(manage).await?)
+    }
+
+    /// The same, of what is a command that is known by its key.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::manage`], or when it may not be told yet what it has led to.
+    pub(crate) async fn manage_once(&self, manage: Manage, key: &Key) -> Result<Managed, NotDone> {
+        self.identity.principal.check_manage(&manage)?;
+        match self.app.inventory.manage(manage).await {
+            Ok(managed) => Ok(managed),
+            Err(ManageError::Submit(error)) => Err(NotDone::of(error, key.clone())),
+            Err(error) => Err(Problem::from(error).into()),
+        }
     }
 
     /// The warehouses that a transfer goes from and to.
