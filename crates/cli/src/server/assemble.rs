@@ -84,6 +84,16 @@ pub(crate) fn upgrade(file: &Path) -> Result<()> {
     whole(to_rebuild(file)?).map(drop).map_err(|error| opening(file, error))
 }
 
+/// Opens the store of whichever node it is, for working on it without serving; with all its views.
+///
+/// # Errors
+///
+/// When it was made by a later version of the program, or storage fails.
+pub(crate) fn store_of_owner(folder: &Path) -> Result<Box<dyn Store>> {
+    let file = database_file(folder);
+    Ok(Box::new(whole(to_rebuild(&file)?).map_err(|error| opening(&file, error))?))
+}
+
 fn to_rebuild(file: &Path) -> Result<SqliteStore> {
     let store = SqliteStore::owner(file).and_then(|owner| SqliteStore::open(file, owner, REBUILDING));
     store.map_err(|error| opening(file, error))
