@@ -93,7 +93,8 @@ fn refusals(path: &str, operation: &mut Operation, writes: bool) {
     }
     statuses.push((500, "The server failed"));
     statuses.push((503, "The server is busy or has stopped: see Retry-After"));
-    if writes && has(operation, |parameter| parameter.name == "Prefer") {
+    let is_waited_for = has(operation, |parameter| parameter.name == "Prefer");
+    if writes && (is_waited_for || path.ends_with("/take-over")) {
         operation.responses.responses.insert("202".to_owned(), RefOr::T(later()));
     }
     for (status, description) in statuses {

@@ -9,7 +9,7 @@ use crate::client::{
     login, movements, operations, products, reconcile, rules, settings, stock, tokens, transfers, upkeep,
     users, warehouses,
 };
-use crate::server::{ca, demo, hub, offline, serve};
+use crate::server::{ca, demo, hub, offline, rescue, serve};
 
 /// Real-time inventory for many warehouses: serves a node, and talks to one.
 #[derive(Debug, Parser)]
@@ -65,6 +65,8 @@ pub(crate) enum Command {
     Backup(upkeep::BackupArgs),
     /// Put a backup into an empty data folder
     Restore(offline::RestoreArgs),
+    /// Make an administrator on a stopped server, where nobody can log in as one any more
+    Rescue(rescue::RescueArgs),
     /// Log in and save the token for this server
     Login(login::LoginArgs),
     /// Change your own password

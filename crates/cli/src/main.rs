@@ -19,7 +19,7 @@ use clap::{CommandFactory, Parser};
 use args::{Args, Command};
 use client::Client;
 use failure::Result;
-use server::{ca, demo, hub, offline, serve};
+use server::{ca, demo, hub, offline, rescue, serve};
 
 /// Requests are made by one thread and freed by another, which glibc's arenas answer with contended locks.
 #[global_allocator]
@@ -50,6 +50,7 @@ fn run(args: Args) -> Result<()> {
         Command::Rebuild(rebuild) => offline::rebuild(&rebuild),
         Command::Backup(client::upkeep::BackupArgs { data: Some(data), out }) => offline::backup(&data, &out),
         Command::Restore(restore) => offline::restore(&restore),
+        Command::Rescue(args) => rescue::run(&args),
         Command::Completions { shell } => completions(shell),
         command => {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -99,6 +100,7 @@ async fn ask(client: &Client, command: Command) -> Result<()> {
         | Command::Demo(_)
         | Command::Rebuild(_)
         | Command::Restore(_)
+        | Command::Rescue(_)
         | Command::Completions { .. } => unreachable!("`run` takes what needs no server"),
     }
 }

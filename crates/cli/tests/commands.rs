@@ -51,6 +51,43 @@ fn stock_is_received_issued_counted_and_proved() {
 }
 
 #[test]
+fn an_administrator_is_made_on_a_stopped_server_where_nobody_can_log_in_as_one() {
+    let scratch = Scratch::new();
+    let server = logged_in(&scratch);
+    let file = scratch.path("new-password");
+    std::fs::write(&file, "quite another one\n").expect("it can be written");
+    let rescue = |username: &str| {
+        let mut acopio = scratch.acopio();
+        Outcome::of(
+            acopio.args(["rescue", username, "--password-file"]).arg(&file).arg("--data").arg(scratch.data()),
+        )
+    };
+    scratch.ok(
+        &server,
+        &["user", "add", "mia", "--grant", "viewer", "--password-file", &file.to_string_lossy()],
+    );
+    scratch.ok(&server, &["user", "disable", "mia"]);
+    let refused = rescue("admin");
+    assert_eq!(refused.code(), 1, "a server has the folder: {refused:?}");
+    assert_eq!(server.stop().0, 0);
+    for username in ["admin", "mia", "new-one"] {
+        let rescued = rescue(username);
+        assert_eq!(rescued.code(), 0, "{rescued:?}");
+        assert!(rescued.stdout.starts_with(&format!("{username} is an administrator")), "{rescued:?}");
+    }
+    let server = Server::start(&mut scratch.serve());
+    for username in ["admin", "mia", "new-one"] {
+        let login = ["login", "--username", username, "--password-file", &file.to_string_lossy()];
+        scratch.ok(&server, &login);
+        let audit = scratch.ok(&server, &["audit"]);
+        assert!(audit.contains("user"), "administrators may read it: {audit}");
+    }
+    assert_eq!(server.stop().0, 0);
+    let proved = Outcome::of(scratch.acopio().args(["verify", "--data"]).arg(scratch.data()));
+    assert_eq!(proved.code(), 0, "{proved:?}");
+}
+
+#[test]
 fn refusals_say_what_is_wrong_and_what_helps() {
     let scratch = Scratch::new();
     let server = logged_in(&scratch);

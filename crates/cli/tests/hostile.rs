@@ -6,7 +6,7 @@ mod common;
 use acopio_fabric::Fabric;
 use acopio_fabric::nats::{self, Address};
 use acopio_ledger::codec::{Frame, FrameBuilder, Header};
-use acopio_ledger::ids::Seq;
+use acopio_ledger::ids::{Incarnation, Seq};
 use acopio_ledger::names::NodeName;
 use async_nats::jetstream;
 use async_nats::jetstream::message::StreamMessage;
@@ -241,6 +241,47 @@ async fn damaged_and_foreign_frames_are_got_from_their_owner_instead() {
         assert!(log.contains("a message in the log has no frames: left out"), "{log}");
         assert!(log.contains("a frame of a log is damaged: it is fetched instead"), "{log}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_frame_of_a_later_life_is_complained_of_once_until_the_hub_is_mended() {
+    let Some(engine) = engine() else { return };
+    let hub = Hub::start(&engine);
+    let nodes = company(&hub, &["lon", "mad"]).await;
+    let hub_itself = as_hub(&hub).await;
+    let of_mad = last_frame(&hub_itself, "mad").await;
+    let (_, header, records) = Frame::from_bytes(frame_in(&of_mad.payload)).expect("a frame");
+    let header = Header { incarnation: Incarnation(7), ..header };
+    let (first, entries) = (header.first, records.iter().map(|record| record.entries.len()).sum());
+    let mut builder = FrameBuilder::new(header, entries);
+    for mut record in records {
+        record.first.incarnation = Incarnation(7);
+        builder.push(&record);
+    }
+    let bytes = builder.seal().pieces.into_iter().flat_map(|piece| piece.bytes).collect::<Vec<_>>();
+    let mut headers = async_nats::HeaderMap::new();
+    headers.insert("Acopio-First", first.to_string());
+    headers.insert("Acopio-Last", first.plus(entries as u64 - 1).to_string());
+    let message = [&(bytes.len() as u32).to_be_bytes(), &bytes[..]].concat();
+    let mad = jetstream::new(as_node(&hub, &nodes[1]).await);
+    let sent =
+        mad.publish_with_headers("log.mad.7", headers, message.into()).await.expect("it may write there");
+    sent.await.expect("the hub takes it");
+    // Its log is asked for directly meanwhile.
+    for round in 0..5 {
+        work_goes_on(&nodes, &format!("meanwhile-{round}")).await;
+    }
+    let complaint = "the hub has frames of a later life of this node's log than 1";
+    until("complained of", async || {
+        let view = nodes[1].http().get("/v1/cluster").await.expect("an answer").body;
+        view.to_string().contains(complaint)
+    })
+    .await;
+    hub_itself.delete_stream("LOG_mad").await.expect("the hub may do everything");
+    all_is_well(&nodes).await;
+    let logs = stop_all(nodes);
+    let complaints = logs[1].lines().filter(|line| line.contains(complaint)).count();
+    assert_eq!(complaints, 1, "{}", logs[1]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

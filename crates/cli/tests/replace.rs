@@ -113,6 +113,38 @@ async fn a_node_that_is_restored_from_an_old_backup_gets_back_what_came_after_it
     goes_on(nodes, 1, 17).await;
 }
 
+/// Spoils one word in a database, so that it is met only when the frame that has it is read.
+fn spoil(node: &Node, word: &[u8]) {
+    let file = node.scratch.data().join("acopio.db");
+    let mut bytes = std::fs::read(&file).expect("there is a database");
+    let found: Vec<_> =
+        bytes.windows(word.len()).enumerate().filter(|(_, part)| *part == word).map(|(at, _)| at).collect();
+    assert!(!found.is_empty(), "it has the word");
+    found.into_iter().for_each(|at| bytes[at] ^= 1);
+    std::fs::write(&file, bytes).expect("it can be written");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn damage_that_is_met_while_views_are_made_anew_is_no_end_either() {
+    let Some(engine) = engine() else { return };
+    let hub = Hub::start(&engine);
+    let mut nodes = company(&hub).await;
+    let body =
+        json!({"kind": "receipt", "warehouse": "MAD", "sku": "CUP", "quantity": 1, "reference": "zanzibar"});
+    let answer = nodes[1].http().post("/v1/movements", &Uuid::now_v7().to_string(), body).await;
+    assert_eq!(answer.expect("an answer").status, 201);
+    receive(&nodes[1], 1).await;
+    at_rest(&nodes).await;
+    assert_eq!(nodes[1].server.take().expect("it runs").stop().0, 0);
+    spoil(&nodes[1], b"zanzibar");
+    // The views are not whole from now on: the next start makes them anew.
+    let data = nodes[1].scratch.data();
+    let rebuilt = Outcome::of(nodes[1].scratch.acopio().args(["rebuild", "--data"]).arg(&data));
+    assert!(!rebuilt.status.success(), "{}", rebuilt.stdout);
+    nodes[1].run();
+    goes_on(nodes, 1, 14).await;
+}
+
 /// Fills a database with rubbish, but for what a program reads when it opens it.
 fn damage(node: &Node, from: u64) {
     use std::os::unix::fs::FileExt;

@@ -126,7 +126,7 @@ pub enum Command {
     DiscardVoid(DiscardVoid),
     /// Changes settings of the company.
     ChangeSettings(ChangeSettings),
-    /// Says that a person has looked at a conflict: the value that counts stays.
+    /// Says that a person has looked at a conflict: the value that counts stays, or the one of a node is to count.
     SettleConflict(SettleConflict),
 }
 

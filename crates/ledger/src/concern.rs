@@ -64,7 +64,7 @@ impl Record {
         let any = warehouses.first()?;
         self.entries.iter().find_map(|entry| match &entry.body {
             Body::AlertHandled(_) => Some(any.clone()),
-            body => body.warehouse(&Nothing).filter(|code| warehouses.contains(code)),
+            body => body.warehouse_of_epoch(&Nothing).filter(|code| warehouses.contains(code)),
         })
     }
 }

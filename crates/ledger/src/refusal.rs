@@ -269,6 +269,9 @@ refusals! {
     AlreadyReconciled { void: EntryId } = "already_reconciled" on "", "the void record is already seen to: {void}";
     /// What the void record says cannot be asked for again: what it was about must be done anew.
     NotRepostable { void: EntryId } = "not_repostable" on "", "the void record cannot be posted again: {void}";
+    /// A value of a conflict was chosen by a node that has not given the field any.
+    UnknownSide { conflict: String, node: NodeName } = "unknown_side" on "node",
+        "the node has given none of the values of {conflict}: {node}";
 }
 
 #[cfg(test)]

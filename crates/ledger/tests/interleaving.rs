@@ -8,9 +8,9 @@ use acopio_ledger::command::*;
 use acopio_ledger::conflict::{Conflict, ConflictId};
 use acopio_ledger::gtin::Barcode;
 use acopio_ledger::ids::{EntryId, SessionId, UserId};
-use acopio_ledger::names::{Currency, Title, Username, ZoneName};
+use acopio_ledger::names::{Currency, NodeName, Title, Username, ZoneName};
 use acopio_ledger::records::{Grant, Role, SessionKind, Unit};
-use acopio_ledger::{Body, Books, Command, Source};
+use acopio_ledger::{Body, Books, Command, Record, Source};
 use common::cluster::{Cluster, Logs, difference, folded, views};
 use common::{line, moves, product, sku, warehouse};
 use proptest::prelude::*;
@@ -27,7 +27,7 @@ enum Op {
     User { user: usize, name: usize, email: usize },
     ChangeUser { user: usize, field: usize, value: usize },
     Session { session: u8, close: bool },
-    SettleConflict { back: usize },
+    SettleConflict { back: usize, node: Option<usize> },
     Settings { field: usize, value: usize },
 }
 
@@ -48,7 +48,8 @@ fn any_op() -> impl Strategy<Value = Op> {
         3 => (0..3_usize, 0..5_usize, 0..3_usize)
             .prop_map(|(user, field, value)| Op::ChangeUser { user, field, value }),
         2 => (0..3_u8, any::<bool>()).prop_map(|(session, close)| Op::Session { session, close }),
-        1 => (0..4_usize).prop_map(|back| Op::SettleConflict { back }),
+        1 => (0..4_usize, prop::option::of(0..3_usize))
+            .prop_map(|(back, node)| Op::SettleConflict { back, node }),
         2 => (0..4_usize, 0..2_usize).prop_map(|(field, value)| Op::Settings { field, value }),
     ]
 }
@@ -144,10 +145,11 @@ fn command(node: usize, books: &Books<Nothing>, op: &Op) -> Option<Command> {
                 Command::OpenSession(OpenSession { id, user, kind, label, expires })
             }
         }
-        Op::SettleConflict { back } => {
+        Op::SettleConflict { back, node } => {
             let mut stands = changes.conflicts.iter().rev().filter(|(_, conflict)| conflict.is_some());
             let (conflict, _) = stands.nth(*back)?;
-            Command::SettleConflict(SettleConflict { conflict: conflict.clone() })
+            let node = node.map(|node| NodeName::recorded(["a", "b", "c"][node]));
+            Command::SettleConflict(SettleConflict { conflict: conflict.clone(), node })
         }
         Op::Settings { field, value } => {
             let mut patch = SettingsPatch::default();
@@ -309,7 +311,7 @@ fn a_value_that_has_lost_stays_visible_until_somebody_has_looked() {
     assert_eq!(values, [r#""cup""#, r#""beaker""#]);
     assert_eq!(found.winning().unwrap().write.node.as_str(), "b");
     assert_eq!(conflict(&pair.nodes[1].books, id), Some(found));
-    pair.submit(0, Command::SettleConflict(SettleConflict { conflict: id.parse().unwrap() }));
+    pair.submit(0, Command::SettleConflict(SettleConflict { conflict: id.parse().unwrap(), node: None }));
     pair.gather();
     for node in &pair.nodes {
         assert_eq!(conflict(&node.books, id), None);
@@ -320,6 +322,35 @@ fn a_value_that_has_lost_stays_visible_until_somebody_has_looked() {
     pair.submit(1, rename(0, "tankard"));
     pair.gather();
     assert_eq!(conflict(&pair.nodes[0].books, id), None, "who knew what it changed contradicts nobody");
+}
+
+#[test]
+fn of_a_conflict_another_value_is_chosen_by_the_node_that_gave_it() {
+    let mut pair = pair();
+    pair.submit(0, Command::CreateProduct(product(0)));
+    pair.gather();
+    pair.submit(0, rename(0, "cup"));
+    pair.submit(1, rename(0, "beaker"));
+    pair.gather();
+    let conflict: ConflictId = "product/S0/name".parse().unwrap();
+    let choose = |node: &str| {
+        Command::SettleConflict(SettleConflict {
+            conflict: conflict.clone(),
+            node: Some(NodeName::recorded(node)),
+        })
+    };
+    let outcome = |record: Option<Record>| match &record.unwrap().entries[0].body {
+        Body::Refused(refused) => refused.refusal.code().to_owned(),
+        body => format!("{body:?}").chars().take_while(|letter| letter.is_alphabetic()).collect(),
+    };
+    assert_eq!(outcome(pair.submit(1, choose("c"))), "unknown_side");
+    assert_eq!(outcome(pair.submit(1, choose("a"))), "ProductSet");
+    assert_eq!(outcome(pair.submit(1, choose("a"))), "not_found", "nothing is left to be settled");
+    pair.gather();
+    for node in &pair.nodes {
+        assert_eq!(self::conflict(&node.books, "product/S0/name"), None);
+        assert_eq!(node.books.product(&sku(0)).unwrap().name, "cup");
+    }
 }
 
 #[test]
@@ -353,7 +384,7 @@ fn a_unit_that_was_given_twice_is_a_conflict_and_the_first_counts() {
         assert_eq!(found.winning().unwrap().write.node.as_str(), "a");
         assert!(!conflict(&node.books, "product/S0/name").unwrap().is_true(), "both said the same");
     }
-    let settle = SettleConflict { conflict: "product/S0/unit".parse().unwrap() };
+    let settle = SettleConflict { conflict: "product/S0/unit".parse().unwrap(), node: None };
     pair.submit(1, Command::SettleConflict(settle));
     pair.gather();
     for node in &pair.nodes {

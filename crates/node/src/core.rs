@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use acopio_contract::{News, QueryError, Receipt, SubmitError};
-use acopio_ledger::ids::{EntryId, Epoch, LogId, Positions, Seq};
+use acopio_ledger::ids::{CommandId, EntryId, Epoch, LogId, Positions, Seq};
 use acopio_ledger::names::{NodeName, WarehouseCode};
 use acopio_ledger::{Record, Submission};
 use acopio_store::{LogHead, Note, Reader, StoreError, StoredFrame};
@@ -116,6 +116,11 @@ impl Core {
     /// The record whose first entry stands there, of any log that is here.
     pub(crate) fn record(&self, first: &EntryId) -> Result<Option<Record>, QueryError> {
         self.reader.record(first).map_err(|error| storage("a record", &error))
+    }
+
+    /// Where that begins which a command has led to, if it is known here.
+    pub(crate) fn outcome(&self, command: &CommandId) -> Result<Option<EntryId>, QueryError> {
+        self.reader.outcome(command).map_err(|error| storage("a command", &error))
     }
 
     /// Frames of any log that is here, behind a position.

@@ -117,6 +117,7 @@ fn is_quick(query: &Query) -> bool {
         | Query::VoidById(_)
         | Query::ConflictById(_)
         | Query::SigningKey(_)
+        | Query::IsKnown(_)
         | Query::CompanySettings(_) => true,
         _ => false,
     }
@@ -150,6 +151,10 @@ fn read(reader: &dyn Reader, query: &Query) -> Result<View, QueryError> {
         Query::Entries(query) => View::Entries(reader.entries(query)?),
         Query::Tallies(query) => View::Tallies(reader.tallies(query)?),
         Query::CompanySettings(query) => View::CompanySettings(reader.settings(query)?),
+        Query::IsKnown(query) => {
+            let outcome = reader.outcome(&query.command);
+            View::IsKnown(outcome.map_err(|error| storage("a command", &error))?.is_some())
+        }
         Query::Deeds(query) => View::Deeds(reader.deeds(query)?),
         Query::SigningKey(query) => View::SigningKey(reader.signing_key(query)?),
         Query::Backup(query) => View::Backup(reader.backup(query)?),

@@ -42,8 +42,10 @@ impl Core {
     }
 
     fn is_known(&self, command: &CommandId) -> Result<bool, SubmitError> {
-        let known = self.reader.is_known(command);
-        known.map_err(|error| SubmitError::Stopped { reason: error.to_string() })
+        let outcome = self.outcome(command);
+        outcome
+            .map(|outcome| outcome.is_some())
+            .map_err(|error| SubmitError::Stopped { reason: error.to_string() })
     }
 
     /// What a node by itself tells of what it has decided: of a replicated warehouse nothing, since nobody else has it.

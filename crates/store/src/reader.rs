@@ -90,12 +90,12 @@ macro_rules! reader_queries {
             /// When storage fails.
             fn note(&self, kind: &str, key: &str) -> Result<Option<String>, StoreError>;
 
-            /// Whether a command has led to anything in any log that is here.
+            /// Where that begins which a command has led to, in whichever log that is here.
             ///
             /// # Errors
             ///
             /// When storage fails.
-            fn is_known(&self, command: &CommandId) -> Result<bool, StoreError>;
+            fn outcome(&self, command: &CommandId) -> Result<Option<EntryId>, StoreError>;
 
             /// What a command has led to, of any log that is here: the record whose first entry this is.
             ///

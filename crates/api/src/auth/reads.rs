@@ -48,6 +48,7 @@ pub(crate) fn confine(query: &mut Query, identity: &Identity) -> Result<(), Deni
             query.user = if sees_all { query.user } else { Some(who.user) };
             Ok(())
         }
+        Query::IsKnown(query) if query.command.user == who.user => Ok(()),
         Query::SessionById(_)
         | Query::Status(_)
         | Query::Cluster(_)
@@ -55,6 +56,7 @@ pub(crate) fn confine(query: &mut Query, identity: &Identity) -> Result<(), Deni
         | Query::CompanySettings(_) => Ok(()),
         Query::Imports(_) | Query::ImportById(_) | Query::Posted(_) => who.need_everywhere(Role::Manager),
         Query::Deeds(_)
+        | Query::IsKnown(_)
         | Query::Users(_)
         | Query::UserById(_)
         | Query::Sessions(_)

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use acopio_contract::query::{AlertById, Ask, HoldById, Movement, TransferById, VoidById};
-use acopio_contract::{Manage, Managed};
+use acopio_contract::query::{AlertById, Ask, HoldById, IsKnown, Movement, TransferById, VoidById};
+use acopio_contract::{Manage, ManageError, Managed};
 use acopio_ledger::Cause;
 use acopio_ledger::command::Command;
-use acopio_ledger::ids::EntryId;
+use acopio_ledger::ids::{CommandId, EntryId};
 use acopio_ledger::names::WarehouseCode;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::StatusCode;
@@ -104,6 +104,17 @@ impl Session {
         self.app.submit_within(self.patience, self.identity.principal.user, key, None, command).await
     }
 
+    /// Whether this user has sent a command under that key before, and it is known here what it has led to: then it must be
+    /// submitted whatever the state is by now.
+    ///
+    /// # Errors
+    ///
+    /// When storage fails.
+    pub(crate) async fn is_known(&self, key: &Key) -> Result<bool, Problem> {
+        let command = CommandId { user: self.identity.principal.user, key: key.0.clone() };
+        self.ask(IsKnown { command }).await
+    }
+
     /// Executes what follows from an entry that this user's command has led to. A refusal is an outcome.
     ///
     /// # Errors
@@ -124,6 +135,20 @@ impl Session {
     pub(crate) async fn manage(&self, manage: Manage) -> Result<Managed, Problem> {
         self.identity.principal.check_manage(&manage)?;
         Ok(self.app.inventory.manage(manage).await?)
+    }
+
+    /// The same, of what is a command that is known by its key.
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::manage`], or when it may not be told yet what it has led to.
+    pub(crate) async fn manage_once(&self, manage: Manage, key: &Key) -> Result<Managed, NotDone> {
+        self.identity.principal.check_manage(&manage)?;
+        match self.app.inventory.manage(manage).await {
+            Ok(managed) => Ok(managed),
+            Err(ManageError::Submit(error)) => Err(NotDone::of(error, key.clone())),
+            Err(error) => Err(Problem::from(error).into()),
+        }
     }
 
     /// The warehouses that a transfer goes from and to.

@@ -27,7 +27,8 @@ fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::SameWarehouse { .. }
         | Refusal::DuplicateLine { .. }
         | Refusal::EmptyLine { .. }
-        | Refusal::NotInTransfer { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        | Refusal::NotInTransfer { .. }
+        | Refusal::UnknownSide { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
         Refusal::PreconditionFailed { .. } => StatusCode::PRECONDITION_FAILED,
         Refusal::Expired { .. }
@@ -118,6 +119,7 @@ fn value_and_rule(refusal: &Refusal) -> (Option<String>, Option<String>) {
         }
         Refusal::ProductRetired { sku } => (sku.to_string(), "must not be retired".into()),
         Refusal::AlreadyOwner { owner, .. } => (owner.to_string(), "must be another node".into()),
+        Refusal::UnknownSide { node, .. } => (node.to_string(), "must have given one of the values".into()),
         Refusal::NotTheOwner { owner, .. } => (owner.to_string(), "must be the owner".into()),
         _ => return (None, None),
     };

@@ -9,7 +9,7 @@ use acopio_contract::query::{
     Page, Query, View,
 };
 use acopio_contract::{Inventory, Manage, ManageError, Managed, News, QueryError, Receipt, SubmitError};
-use acopio_ledger::command::{Command, MoveLine, NameWarehouse};
+use acopio_ledger::command::{ChangeProduct, Command, MoveLine, NameWarehouse, ProductPatch};
 use acopio_ledger::conflict::{Conflict, Side};
 use acopio_ledger::ids::{EntryId, Millis, Seq, Stamp, UserId};
 use acopio_ledger::names::{NodeName, Sku, Title, WarehouseCode};
@@ -35,6 +35,8 @@ struct State {
     waits: Vec<Duration>,
     dead: Vec<DeadLetter>,
     filling: bool,
+    /// Whether Madrid has left the company.
+    is_removed: bool,
     managed: Vec<String>,
 }
 
@@ -67,6 +69,11 @@ impl Elsewhere {
             *kept = Operation { state, outcome: Some(receipt.record), ..operation };
         }
         self.news.send_modify(|news| news.people += 1);
+    }
+
+    /// Madrid has left for good.
+    pub(crate) fn remove_madrid(&self) {
+        self.state().is_removed = true;
     }
 
     /// Whether the node is still getting the company's logs.
@@ -135,6 +142,8 @@ impl Elsewhere {
             held: None,
         };
         let own = if state.filling { NodeState::Filling } else { NodeState::Up };
+        let mut nodes = vec![node("mad", NodeState::Down, 90_000), node("main", own, 0)];
+        nodes.retain(|node| !state.is_removed || node.name != name("mad"));
         ClusterView {
             node: name("main"),
             company: Some([1; 16]),
@@ -144,7 +153,7 @@ impl Elsewhere {
                 last_error: Some("connection refused".to_owned()),
                 published: Seq(5),
             }),
-            nodes: vec![node("mad", NodeState::Down, 90_000), node("main", own, 0)],
+            nodes,
             logs: vec![log("mad", 7, 10, LogState::Behind), log("main", 5, 5, LogState::Own)],
             commands_waiting: state.waiting.len() as u64,
             dead_letters: state.dead.len() as u64,
@@ -203,6 +212,21 @@ fn conflict() -> Conflict {
     }
 }
 
+/// The node knows of no conflict: what settling it comes to, where main's name is chosen.
+fn chosen(submission: Submission) -> Submission {
+    let conflict = conflict();
+    match &submission.command {
+        Command::SettleConflict(settle)
+            if settle.conflict == conflict.id && settle.node == Some(name("main")) =>
+        {
+            let patch = ProductPatch { name: Some(Title::new("Cup").unwrap()), ..ProductPatch::default() };
+            let change = ChangeProduct { sku: Sku::recorded("A1"), patch, expected: None };
+            Submission { command: Command::ChangeProduct(change), ..submission }
+        }
+        _ => submission,
+    }
+}
+
 fn page<T>(items: Vec<T>) -> Page<T> {
     Page { items, next: None }
 }
@@ -220,7 +244,7 @@ impl Inventory for Elsewhere {
         if is_for_madrid(&submission.command) && !is_decided {
             return self.accept(submission, wait);
         }
-        self.node.submit_within(submission, wait).await
+        self.node.submit_within(chosen(submission), wait).await
     }
 
     async fn manage(&self, manage: Manage) -> Result<Managed, ManageError> {

@@ -33,12 +33,17 @@ async fn of_a_conflict_one_value_is_chosen() {
     });
     assert_eq!(list["items"], json!([expected]));
 
-    let settle = async |body| world.post("/v1/conflicts/product%2FA1%2Fname/settle", body).await;
-    assert_eq!(settle(json!({ "node": "par" })).await.outcome(), "422 invalid_field");
-    assert_eq!(settle(json!({ "node": "main" })).await.outcome(), "204");
+    let settle = async |key: &str, node: &str| {
+        let request =
+            Request::post("/v1/conflicts/product%2FA1%2Fname/settle").header("idempotency-key", key);
+        world.send(request, Some(&world.admin), Some(json!({ "node": node }))).await
+    };
+    assert_eq!(settle("k-2", "main").await.outcome(), "204");
     assert_eq!(world.get("/v1/products/A1").await.text("/name"), "Cup", "the other value counts now");
-    // The node itself knows of no conflict.
-    assert_eq!(settle(json!({ "node": "mad" })).await.outcome(), "404 not_found");
+    // There is no conflict any more.
+    assert_eq!(settle("k-3", "mad").await.outcome(), "404 not_found");
+    assert_eq!(settle("k-2", "main").await.outcome(), "204", "the answer of the first time");
+    assert_eq!(settle("k-2", "mad").await.outcome(), "422 idempotency_key_reused");
     assert_eq!(world.post("/v1/conflicts/nothing/settle", json!({})).await.outcome(), "404 not_found");
 }
 
@@ -55,7 +60,7 @@ async fn conflicts_of_people_are_for_administrators() {
 
 #[tokio::test]
 async fn a_warehouse_is_handed_to_a_node_that_is_known() {
-    let (world, _elsewhere) = World::beside().await;
+    let (world, elsewhere) = World::beside().await;
     let warehouse = world.get("/v1/warehouses/LON").await.json();
     assert_eq!((&warehouse["owner"], &warehouse["epoch"]), (&json!("main"), &json!(1)));
     let hand = async |to: &str, key: &str| {
@@ -69,7 +74,9 @@ async fn a_warehouse_is_handed_to_a_node_that_is_known() {
         (handed.outcome(), handed.text("/to"), handed.text("/epoch")),
         ("200".into(), "mad".into(), "2".into())
     );
-    assert_eq!(hand("mad", "k-2").await.bytes, handed.bytes);
+    elsewhere.remove_madrid();
+    assert_eq!(hand("mad", "k-2").await.bytes, handed.bytes, "whoever has left since");
+    assert_eq!(hand("mad", "k-3").await.outcome(), "422 unknown_node");
     let warehouse = world.get("/v1/warehouses/LON").await.json();
     assert_eq!((&warehouse["owner"], &warehouse["handed_to"]), (&json!("main"), &json!("mad")));
 }

@@ -52,8 +52,8 @@ const REBUILDING: OpenOptions =
 pub(crate) fn store(folder: &Path, node: &NodeName, faults: Faults) -> Result<Opened> {
     let file = database_file(folder);
     let identity = LogId { node: node.clone(), incarnation: Incarnation(1) };
-    match SqliteStore::open(&file, identity, OpenOptions { faults, ..REBUILDING }) {
-        Ok(store) => Ok(Opened::Sound(whole(&file, store)?)),
+    match SqliteStore::open(&file, identity, OpenOptions { faults, ..REBUILDING }).and_then(whole) {
+        Ok(store) => Ok(Opened::Sound(Box::new(store))),
         Err(error @ StoreError::Damaged { .. }) => {
             Ok(Opened::Damaged { reason: error.to_string(), failure: opening(&file, error) })
         }
@@ -81,7 +81,17 @@ pub(crate) fn store_to_rebuild(folder: &Path) -> Result<Box<dyn Store>> {
 ///
 /// When it was made by a later version of the program, or storage fails.
 pub(crate) fn upgrade(file: &Path) -> Result<()> {
-    whole(file, to_rebuild(file)?).map(drop)
+    whole(to_rebuild(file)?).map(drop).map_err(|error| opening(file, error))
+}
+
+/// Opens the store of whichever node it is, for working on it without serving; with all its views.
+///
+/// # Errors
+///
+/// When it was made by a later version of the program, or storage fails.
+pub(crate) fn store_of_owner(folder: &Path) -> Result<Box<dyn Store>> {
+    let file = database_file(folder);
+    Ok(Box::new(whole(to_rebuild(&file)?).map_err(|error| opening(&file, error))?))
 }
 
 fn to_rebuild(file: &Path) -> Result<SqliteStore> {
@@ -90,12 +100,12 @@ fn to_rebuild(file: &Path) -> Result<SqliteStore> {
 }
 
 /// The store with all its views.
-fn whole(file: &Path, mut store: SqliteStore) -> Result<Box<dyn Store>> {
-    if !store.is_whole().map_err(|error| opening(file, error))? {
+fn whole(mut store: SqliteStore) -> std::result::Result<SqliteStore, StoreError> {
+    if !store.is_whole()? {
         tracing::info!("the views are not whole: they are made anew from the log");
-        acopio_node::rebuild(&mut store, &mut |_| {}).map_err(|error| opening(file, error))?;
+        acopio_node::rebuild(&mut store, &mut |_| {})?;
     }
-    Ok(Box::new(store))
+    Ok(store)
 }
 
 /// Does some writing in a database that no node has open.

@@ -12,6 +12,7 @@ pub(crate) mod hub;
 mod joining;
 mod listen;
 pub(crate) mod offline;
+pub(crate) mod rescue;
 mod secrets;
 pub(crate) mod serve;
 mod service;

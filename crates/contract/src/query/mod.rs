@@ -14,7 +14,7 @@ mod voids;
 use std::path::PathBuf;
 
 use acopio_ledger::conflict::Conflict;
-use acopio_ledger::ids::{EntryId, ImportId, Positions, Seq, SourceId, Stamp};
+use acopio_ledger::ids::{CommandId, EntryId, ImportId, Positions, Seq, SourceId, Stamp};
 use acopio_ledger::names::{NodeName, WarehouseCode};
 use acopio_ledger::records::{Alert, Category, Hold, Import, Session, User, Warehouse};
 use acopio_ledger::settings::Settings;
@@ -178,6 +178,8 @@ queries! {
     Tallies -> Vec<WarehouseTally>;
     /// The settings of the company.
     CompanySettings -> Settings;
+    /// Whether a command is known here, so that sent again it gets the answer of the first time.
+    IsKnown -> bool;
     /// How the node is.
     Status -> NodeStatus;
     /// The public key with which a node signs tokens.
@@ -238,6 +240,13 @@ pub struct ImportById {
 pub struct Posted {
     /// The rows.
     pub sources: Vec<SourceId>,
+}
+
+/// See [`Query::IsKnown`].
+#[derive(Clone, Debug)]
+pub struct IsKnown {
+    /// The command's identity.
+    pub command: CommandId,
 }
 
 /// See [`Query::CompanySettings`].

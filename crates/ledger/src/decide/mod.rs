@@ -138,7 +138,7 @@ fn single<S: Source>(books: &Books<S>, now: &Now, cause: &Option<Cause>, command
         Command::Take(take) => ownership::take(books, now, take),
         Command::DiscardVoid(discard) => void::discard(books, discard),
         Command::ChangeSettings(change) => settings::change(books, change),
-        Command::SettleConflict(settle) => conflict::settle(books, settle),
+        Command::SettleConflict(settle) => conflict::settle(books, now, settle),
     }
 }
 

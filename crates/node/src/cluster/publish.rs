@@ -29,6 +29,9 @@ const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// How long it waits before it begins again after an error.
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// How long it waits where the fabric's copy is damaged: somebody has to mend it.
+const DAMAGED_PAUSE: Duration = Duration::from_secs(5);
+
 /// Publishes for as long as the node works.
 pub(super) async fn run(cluster: Arc<Cluster>) {
     cluster.until_filled().await;
@@ -57,7 +60,6 @@ impl Cluster {
             sleep(LOOK_AGAIN).await;
             return Ok(());
         }
-        self.complain(None);
         let mut news = self.core.news.clone();
         loop {
             self.published.set(tail.last);
@@ -65,6 +67,7 @@ impl Cluster {
             let frames =
                 self.core.frames(self.name(), tail.last, READ_BYTES).map_err(|error| error.to_string())?;
             if frames.is_empty() {
+                self.complain(None);
                 match timeout(LOOK_AGAIN, news.changed()).await {
                     Ok(Ok(())) => continue,
                     _ => return Ok(()),
@@ -75,6 +78,7 @@ impl Cluster {
                     Some(next) => tail = next,
                     None => return Ok(()),
                 }
+                self.complain(None);
                 self.published.set(tail.last);
             }
         }
@@ -104,7 +108,14 @@ impl Cluster {
             Ok(()) => Ok(Some(Tail { incarnation, last })),
             Err(FabricError::Elsewhere { .. }) => Ok(None),
             Err(FabricError::Fenced) if incarnation == self.core.identity.incarnation => {
-                self.pass_fences().await?;
+                if !self.pass_fences().await? {
+                    self.complain(Some(format!(
+                        "the hub has frames of a later life of this node's log than {incarnation}, and takes no more of \
+                         this one: if the node was replaced, stop it; if not, the hub's copy is damaged: stop the hub, \
+                         empty its folder js, and start it: the nodes publish their logs again"
+                    )));
+                    sleep(DAMAGED_PAUSE).await;
+                }
                 Ok(None)
             }
             // A later incarnation is there: what is missing of this one is asked for by followers.

@@ -12,7 +12,7 @@ use acopio_fabric::FabricError;
 use acopio_ledger::command::TakeWarehouse;
 use acopio_ledger::ids::{CommandId, Epoch, Incarnation, LogId, Seq, UserId};
 use acopio_ledger::names::{IdempotencyKey, NodeName, WarehouseCode};
-use acopio_ledger::{Command, Submission};
+use acopio_ledger::{Body, Command, Submission};
 use acopio_store::Note;
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
@@ -51,7 +51,7 @@ pub(super) struct FenceSays {
 /// How far a taking has come.
 enum Step {
     /// It is written, or refused.
-    Ended(Receipt),
+    Ended(TakeWarehouse, Receipt),
     /// It waits for something.
     Waits(String),
 }
@@ -88,6 +88,10 @@ impl Cluster {
         command: CommandId,
         warehouse: &WarehouseCode,
     ) -> Result<Managed, ManageError> {
+        let deadline = Instant::now() + REST_WITHIN;
+        if let Some((take, receipt)) = self.taken_before(&command, warehouse)? {
+            return self.tell_taking(command, take, receipt, deadline).await;
+        }
         let not_found = || ManageError::NotFound { what: "warehouse", id: warehouse.to_string() };
         let from = self.owner(warehouse)?.ok_or_else(not_found)?;
         if from == *self.name() {
@@ -104,11 +108,12 @@ impl Cluster {
             }
             None => self.note_taking(warehouse, Some(&taking)).await?,
         }
-        let deadline = Instant::now() + REST_WITHIN;
         loop {
             let seen = self.positions();
             match self.go_on_taking(warehouse).await? {
-                Step::Ended(receipt) => return Ok(Managed::Written(receipt)),
+                Step::Ended(take, receipt) => {
+                    return self.tell_taking(command, take, receipt, deadline).await;
+                }
                 Step::Waits(reason) => {
                     if timeout_at(deadline, self.core.positions.changed_from(&seen)).await.is_err() {
                         let reason = format!("{reason}: the warehouse is taken as soon as it has come");
@@ -117,6 +122,38 @@ impl Cluster {
                 }
             }
         }
+    }
+
+    /// Tells of a taking as soon as that may be told: of a replicated warehouse, when a majority of the hub's machines has it.
+    async fn tell_taking(
+        &self,
+        command: CommandId,
+        take: TakeWarehouse,
+        receipt: Receipt,
+        deadline: Instant,
+    ) -> Result<Managed, ManageError> {
+        Ok(Managed::Written(self.tell(taking(command, take), receipt, deadline).await?))
+    }
+
+    /// What the same request has led to before, whoever owns the warehouse by now.
+    fn taken_before(
+        &self,
+        command: &CommandId,
+        warehouse: &WarehouseCode,
+    ) -> Result<Option<(TakeWarehouse, Receipt)>, SubmitError> {
+        let unreadable = |error: QueryError| SubmitError::Stopped { reason: error.to_string() };
+        let Some(first) = self.core.outcome(command).map_err(unreadable)? else { return Ok(None) };
+        let Some(record) = self.core.record(&first).map_err(unreadable)? else { return Ok(None) };
+        let (from, cut) = match &record.entries[0].body {
+            Body::WarehouseTaken(taken) if taken.code == warehouse.as_str() => {
+                (NodeName::recorded(&taken.from), Seq(taken.cut))
+            }
+            // Which warehouse it was about, and who owned it, is not told.
+            Body::Refused(_) => (self.name().clone(), Seq(0)),
+            _ => return Err(SubmitError::KeyReused { key: command.key.to_string() }),
+        };
+        let take = TakeWarehouse { warehouse: warehouse.clone(), from, cut };
+        Ok(Some((take, Receipt { record: Arc::new(record), repeated: true })))
     }
 
     async fn note_taking(
@@ -156,9 +193,9 @@ impl Cluster {
         };
         let id = CommandId { user: taking.user, key: IdempotencyKey::recorded(&taking.key) };
         let take = TakeWarehouse { warehouse: warehouse.clone(), from: taking.from, cut };
-        let receipt = self.write_taking(id, take).await?;
+        let receipt = self.core.submit(self::taking(id, take.clone())).await?;
         self.note_taking(warehouse, None).await?;
-        Ok(Step::Ended(receipt))
+        Ok(Step::Ended(take, receipt))
     }
 
     /// Fences the log of the one from whom a warehouse is taken, and answers where it ends on the fabric.
@@ -197,7 +234,7 @@ impl Cluster {
         for (warehouse, _) in self.core.notes(TAKING).unwrap_or_default() {
             let warehouse = WarehouseCode::recorded(&warehouse);
             match self.go_on_taking(&warehouse).await {
-                Ok(Step::Ended(receipt)) => say_taken(&warehouse, &receipt),
+                Ok(Step::Ended(_, receipt)) => say_taken(&warehouse, &receipt),
                 Ok(Step::Waits(reason)) => tracing::debug!(%warehouse, reason, "a taking waits"),
                 Err(error) => tracing::debug!(%warehouse, %error, "a taking waits"),
             }
@@ -219,12 +256,6 @@ impl Cluster {
         Ok(end)
     }
 
-    async fn write_taking(&self, id: CommandId, take: TakeWarehouse) -> Result<Receipt, SubmitError> {
-        let submission =
-            Submission { id, cause: None, command: Command::Take(take), expires: None, place: None };
-        self.core.submit(submission).await
-    }
-
     /// Takes the warehouses that other nodes have handed to this one, as soon as that is folded here.
     async fn take_what_was_handed_over(&self) {
         let warehouses = self.core.reader.warehouses(&Warehouses).unwrap_or_default();
@@ -235,7 +266,7 @@ impl Cluster {
             let key = IdempotencyKey::recorded(&format!("take-{code}-{}-{}", handed.by, handed.seq));
             let id = CommandId { user: UserId::default(), key };
             let take = TakeWarehouse { warehouse: code.clone(), from: handed.by, cut: handed.seq };
-            match self.write_taking(id, take).await {
+            match self.core.submit(taking(id, take)).await {
                 Ok(receipt) => say_taken(&code, &receipt),
                 Err(error) => tracing::warn!(warehouse = %code, %error, "cannot take the warehouse"),
             }
@@ -243,16 +274,18 @@ impl Cluster {
     }
 
     /// Reads the fences behind the own log: the warehouses that they name are decided about elsewhere from now on, and
-    /// the log goes on behind them.
-    pub(super) async fn pass_fences(&self) -> Result<(), String> {
+    /// the log goes on behind them. Answers whether there were any.
+    pub(super) async fn pass_fences(&self) -> Result<bool, String> {
+        let mut are_any = false;
         for fence in self.fabric.fences().await.map_err(|error| error.to_string())? {
             match words::decode::<FenceSays>(&fence.about) {
                 Ok(says) => self.is_fenced(says).await?,
                 Err(reason) => tracing::warn!(reason, "a fence behind the log cannot be read: passed over"),
             }
             self.fabric.pass(&fence);
+            are_any = true;
         }
-        Ok(())
+        Ok(are_any)
     }
 
     /// Whoever has put a fence behind the log decides about the warehouse that it names.
@@ -292,6 +325,10 @@ pub(super) async fn run(cluster: Arc<Cluster>) {
             sleep(LOOK_PAUSE).await;
         }
     }
+}
+
+fn taking(id: CommandId, take: TakeWarehouse) -> Submission {
+    Submission { id, cause: None, command: Command::Take(take), expires: None, place: None }
 }
 
 fn say_taken(warehouse: &WarehouseCode, receipt: &Receipt) {

@@ -1,7 +1,7 @@
 //! Replicated warehouses tell what a majority of the hub's machines has, and nothing else.
 
 use acopio_contract::query::{Entries, OperationById, OperationState, Status, ask};
-use acopio_contract::{Inventory, Manage, SubmitError};
+use acopio_contract::{Inventory, Manage, ManageError, Managed, SubmitError};
 use acopio_ledger::command::MoveKind::{Issue, Receipt};
 use acopio_ledger::command::{NameWarehouse, SetDurability};
 use acopio_ledger::ids::Positions;
@@ -107,6 +107,30 @@ async fn what_is_in_doubt_when_the_warehouse_is_taken_is_decided_by_the_new_owne
         assert_eq!((answer.refusal(), answer.record.first.node.as_str()), (None, "mad"));
         assert_eq!(world.on_hand(site, "LON").await, 5, "at {}", world.sites[site].name);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_taking_is_told_when_a_majority_has_it() {
+    let mut world = world(&["lon", "mad"]).await;
+    let lon = world.sites[0].name.clone();
+    world.hub.cut(&lon);
+    world.hub.set_replicas(1);
+    let command = world.submission(cups(Receipt, "LON", 1)).id;
+    let take = Manage::TakeOver { command, warehouse: WarehouseCode::recorded("LON") };
+    let operation = match world.sites[1].node.manage(take.clone()).await {
+        Err(ManageError::Submit(error)) => operation_of(error),
+        told => panic!("told what one machine has: {told:?}"),
+    };
+    assert_eq!(state(&world, 1, &operation).await, OperationState::Queued);
+    let again = world.sites[1].node.manage(take.clone()).await;
+    assert!(matches!(again, Err(ManageError::Submit(_))), "{again:?}");
+    world.hub.set_replicas(3);
+    world.hub.mend(&lon);
+    world.must(1, cups(Issue, "LON", 1)).await;
+    world.rest().await;
+    assert_eq!(state(&world, 1, &operation).await, OperationState::Done);
+    let told = world.sites[1].node.manage(take).await;
+    assert!(matches!(&told, Ok(Managed::Written(told)) if told.refusal().is_none()), "{told:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -40,8 +40,16 @@ async fn what_the_old_owner_did_unseen_is_void_and_waits_for_people() {
     world.must(0, cups(Issue, "LON", 4)).await;
     world.must(0, cups(Receipt, "LON", 1)).await;
     let command = world.submission(cups(Receipt, "LON", 1)).id;
-    let taken = world.sites[1].node.manage(Manage::TakeOver { command, warehouse: lon() }).await;
-    assert!(matches!(taken, Ok(Managed::Written(_))), "{taken:?}");
+    let take = Manage::TakeOver { command, warehouse: lon() };
+    let Ok(Managed::Written(first)) = world.sites[1].node.manage(take.clone()).await else {
+        panic!("not taken")
+    };
+    let Ok(Managed::Written(again)) = world.sites[1].node.manage(take).await else { panic!("not answered") };
+    assert_eq!(
+        (again.repeated, again.record),
+        (true, first.record),
+        "the same request is answered as before"
+    );
     world.must(1, cups(Issue, "LON", 9)).await;
     world.hub.mend(&old);
     until("the old owner has understood", async || world.on_hand(0, "LON").await == 1).await;

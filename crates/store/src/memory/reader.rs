@@ -75,8 +75,8 @@ impl Reader for MemoryReader {
         Ok(self.shelf.read().logs.heads())
     }
 
-    fn is_known(&self, command: &CommandId) -> Result<bool, StoreError> {
-        Ok(self.shelf.read().across.command(command).is_some())
+    fn outcome(&self, command: &CommandId) -> Result<Option<EntryId>, StoreError> {
+        Ok(self.shelf.read().across.command(command))
     }
 
     fn company(&self) -> Result<Option<[u8; 16]>, StoreError> {

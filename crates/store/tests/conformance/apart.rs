@@ -148,7 +148,7 @@ pub(crate) fn conflicts_are_listed_until_somebody_has_looked(stores: Stores<'_>)
     let values: Vec<_> = found(&main, &id).unwrap().sides.into_iter().map(|side| side.value).collect();
     assert_eq!(values, [r#""Pinafore""#, r#""Smock""#], "of the same time, by node");
     assert_eq!(found(&main, &id), found(&mad, &id));
-    main.run([Command::SettleConflict(SettleConflict { conflict: id.clone() })]);
+    main.run([Command::SettleConflict(SettleConflict { conflict: id.clone(), node: None })]);
     assert_eq!((ids(&main, None), found(&main, &id)), ("warehouse/LON/name".to_owned(), None));
 }
 

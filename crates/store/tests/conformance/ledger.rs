@@ -67,7 +67,7 @@ pub(crate) fn what_is_committed_is_read_back(stores: Stores<'_>) {
     for record in &records {
         assert_eq!(world.store.record(&record.first).unwrap(), *record);
         assert_eq!(world.store.source().command(&record.command), Some(record.first.clone()));
-        assert!(world.store.reader().is_known(&record.command).unwrap());
+        assert_eq!(world.store.reader().outcome(&record.command).unwrap(), Some(record.first.clone()));
     }
     let balance = world.store.source().balance(&key("LON", "A1"));
     assert_eq!(balance.on_hand, Quantity::whole(7).unwrap());

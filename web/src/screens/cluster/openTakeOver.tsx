@@ -5,6 +5,7 @@ import { useMutation } from "@tanstack/react-query";
 import i18n from "i18next";
 import { type FormEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { waits } from "../../api/accepted";
 import { api, call, newKey } from "../../api/client";
 import { ApiProblem, explain } from "../../api/problem";
 import type { Cluster, ClusterNode } from "../../api/types";
@@ -41,8 +42,8 @@ function TakeOverForm({ code, node, cluster, onDone }: Props) {
       const body = { warehouse: code, old_machine_is_stopped: isStopped };
       return call(api.POST("/v1/cluster/take-over", { params, body }));
     },
-    onSuccess: () => {
-      told(t("cluster.tookOver", { code, node: cluster.node }));
+    onSuccess: (done) => {
+      if (!waits(done)) told(t("cluster.tookOver", { code, node: cluster.node }));
       queries.invalidateQueries({ queryKey: ["cluster"] });
       queries.invalidateQueries({ queryKey: ["reconcile"] });
       onDone();

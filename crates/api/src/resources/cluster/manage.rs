@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::auth::{Done, Session};
+use crate::auth::{Done, NotDone, Session};
 use crate::extract::{JsonBody, Key, KeyParam, PathText};
 use crate::problem::Problem;
 use crate::wire::{CodeText, StampText};
@@ -42,7 +42,8 @@ pub(super) struct TakenOver {
 
 /// Takes a warehouse from a node that is gone
 ///
-/// For administrators. The node that is asked decides for the warehouse from then on.
+/// For administrators. The node that is asked decides for the warehouse from then on. That a *replicated* warehouse is taken is
+/// told when a majority of the hub's machines has it; if that lasts too long, the answer is `202` with an operation.
 #[utoipa::path(
     post, path = "/v1/cluster/take-over", tag = "cluster", params(KeyParam),
     request_body = TakeOverRequest,
@@ -52,16 +53,17 @@ pub(super) async fn take_over(
     session: Session,
     key: Key,
     JsonBody(request): JsonBody<TakeOverRequest>,
-) -> Result<Response, Problem> {
+) -> Result<Response, NotDone> {
     if !request.old_machine_is_stopped {
         let rule = "must be true: make sure first that the old machine is stopped";
-        return Err(Problem::invalid("not_confirmed", "old_machine_is_stopped", false, rule));
+        return Err(Problem::invalid("not_confirmed", "old_machine_is_stopped", false, rule).into());
     }
     let warehouse = request.warehouse.0;
     let command = CommandId { user: session.identity.principal.user, key: key.0.clone() };
-    let managed = session.manage(Manage::TakeOver { command, warehouse: warehouse.clone() }).await?;
+    let managed =
+        session.manage_once(Manage::TakeOver { command, warehouse: warehouse.clone() }, &key).await?;
     let Managed::Written(receipt) = managed else {
-        return Err(Problem::internal("a take-over is not written in the log"));
+        return Err(Problem::internal("a take-over is not written in the log").into());
     };
     let done = Done::new(receipt, key).or_refusal()?;
     let record = done.record();

@@ -1,6 +1,5 @@
 //! `/v1/conflicts`: fields to which two nodes gave different values, neither knowing of the other's.
 
-mod choose;
 mod list;
 mod settle;
 

@@ -1,16 +1,14 @@
 //! Settling a conflict: the value that counts stays, or another one is chosen.
 
-use acopio_contract::query::ConflictById;
 use acopio_ledger::command::{Command, SettleConflict};
-use acopio_ledger::conflict::{Conflict, ConflictId};
+use acopio_ledger::conflict::ConflictId;
+use acopio_ledger::names::NodeName;
 use axum::response::Response;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::choose;
 use crate::auth::{NotDone, Session};
 use crate::extract::{Key, KeyParam, OptionalBody, PathText, record_id};
-use crate::problem::Problem;
 use crate::wire::LineText;
 
 /// Which value is to count.
@@ -35,30 +33,8 @@ pub(super) async fn settle_conflict(
     PathText(text): PathText,
     OptionalBody(request): OptionalBody<ConflictChoice>,
 ) -> Result<Response, NotDone> {
-    let id: ConflictId = record_id("conflict", &text)?;
-    let settle = Command::SettleConflict(SettleConflict { conflict: id.clone() });
-    let Some(node) = request.node else {
-        return Ok(session.submit(key, settle).await?.no_content());
-    };
-    let conflict = session.ask(ConflictById { id }).await?;
-    let conflict = conflict.ok_or_else(|| Problem::not_found("conflict", &text))?;
-    let command = command(&session, &conflict, node.0.as_str(), settle).await?;
-    Ok(session.submit(key, command).await?.no_content())
-}
-
-/// What makes a node's value count: nothing but a word that the conflict was seen, where it does already.
-async fn command(
-    session: &Session,
-    conflict: &Conflict,
-    node: &str,
-    settle: Command,
-) -> Result<Command, Problem> {
-    let side = conflict.sides.iter().find(|side| side.write.node.as_str() == node);
-    let side = side.ok_or_else(|| {
-        Problem::invalid("invalid_field", "node", node, "must have given the field one of its values")
-    })?;
-    match conflict.winning() {
-        Some(winning) if winning == side => Ok(settle),
-        _ => choose::command(session, &conflict.id, &side.value).await,
-    }
+    let conflict: ConflictId = record_id("conflict", &text)?;
+    let node = request.node.map(|node| NodeName::recorded(node.0.as_str()));
+    let settle = Command::SettleConflict(SettleConflict { conflict, node });
+    Ok(session.submit(key, settle).await?.no_content())
 }

@@ -58,7 +58,11 @@ pub(super) async fn hand_over_warehouse(
     PathText(code): PathText,
     JsonBody(request): JsonBody<HandOverRequest>,
 ) -> Result<Response, NotDone> {
-    let to = known_node(&session, request.to.0.as_str()).await?;
+    let to = NodeName::recorded(request.to.0.as_str());
+    // The node may have left since: the same request gets the answer of the first time.
+    if !session.is_known(&key).await? {
+        check_node(&session, &to).await?;
+    }
     let hand_over = HandOverWarehouse { warehouse: path_code(&code)?, to };
     let done = session.submit(key, Command::HandOver(hand_over)).await?;
     let record = done.record();
@@ -77,8 +81,10 @@ pub(super) async fn hand_over_warehouse(
 }
 
 /// A node of the company: whatever is handed to another one would be nobody's.
-async fn known_node(session: &Session, name: &str) -> Result<NodeName, Problem> {
+async fn check_node(session: &Session, to: &NodeName) -> Result<(), Problem> {
     let cluster = session.ask(Cluster).await?;
-    let known = cluster.nodes.into_iter().map(|node| node.name).find(|node| node.as_str() == name);
-    known.ok_or_else(|| Problem::invalid("unknown_node", "to", name, "must be a node of this company"))
+    if cluster.nodes.iter().any(|node| node.name == *to) {
+        return Ok(());
+    }
+    Err(Problem::invalid("unknown_node", "to", to, "must be a node of this company"))
 }

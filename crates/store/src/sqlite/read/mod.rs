@@ -36,6 +36,7 @@ use super::audit::SqliteAudit;
 use super::fault::{Fault, Outcome};
 use super::log::{self, Log};
 use super::logs::{KnownLogs, read_head, read_heads};
+use super::place::Place;
 use super::pool::Pool;
 use super::shown::{self, Rows, Shown};
 use super::{lookups, open, tallies};
@@ -186,12 +187,13 @@ impl Reader for SqliteReader {
         Ok(self.known.get().heads(heads))
     }
 
-    fn is_known(&self, command: &CommandId) -> Result<bool, StoreError> {
-        let sql = "SELECT 1 FROM command WHERE key = ?2 AND user = (SELECT id FROM user WHERE key = ?1)";
+    fn outcome(&self, command: &CommandId) -> Result<Option<EntryId>, StoreError> {
+        let sql = "SELECT first FROM command WHERE key = ?2 AND user = (SELECT id FROM user WHERE key = ?1) \
+                   ORDER BY first LIMIT 1";
         self.read("look a command up", |connection| {
-            let found =
-                lookups::one(connection, sql, params![command.user.0, command.key_bytes()], |_| Ok(()))?;
-            Ok(found.is_some())
+            let key = params![command.user.0, command.key_bytes()];
+            let first = lookups::one(connection, sql, key, |row| row.get::<_, Place>(0))?;
+            first.map(|first| self.known.get().id(first)).transpose()
         })
     }
 
