@@ -2,15 +2,20 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use acopio_ledger::ids::{Incarnation, LogId};
 use acopio_ledger::names::NodeName;
+use acopio_node::Progress;
 use acopio_store::{Faults, OpenOptions, Reader, SqliteStore, Store, StoreError, database_file};
 
 use crate::failure::{Failure, Result};
 
 /// Reading connections of a program that reads in one thread.
 const READERS_OFFLINE: usize = 2;
+
+/// How often it is said how far the views are.
+const SAY_EVERY: Duration = Duration::from_secs(2);
 
 /// A database, as it was found.
 pub(crate) enum Opened {
@@ -103,7 +108,13 @@ fn to_rebuild(file: &Path) -> Result<SqliteStore> {
 fn whole(mut store: SqliteStore) -> std::result::Result<SqliteStore, StoreError> {
     if !store.is_whole()? {
         tracing::info!("the views are not whole: they are made anew from the log");
-        acopio_node::rebuild(&mut store, &mut |_| {})?;
+        let mut said = Instant::now();
+        acopio_node::rebuild(&mut store, &mut |Progress { at, end }| {
+            if SAY_EVERY <= said.elapsed() {
+                said = Instant::now();
+                tracing::info!(entries = at, of = end, "making the views anew");
+            }
+        })?;
     }
     Ok(store)
 }
