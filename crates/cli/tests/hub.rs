@@ -164,6 +164,35 @@ async fn work_goes_on_whichever_servers_of_three_are_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nodes_leave_a_server_that_is_cut_off_from_the_other_two() {
+    let Some(engine) = engine() else { return };
+    let mut hub = Members::start(&engine);
+    let mut nodes = Vec::new();
+    for name in ["lon", "mad"] {
+        nodes.push(hub.node(name).await.started().await);
+    }
+    nodes[0].http().add_product("CUP").await;
+    at_rest(&nodes).await;
+    until("known to all", async || (0..3).all(|index| hub.knows_nodes(index))).await;
+
+    // Both nodes come to be connected with the one that is cut off, since no other is there.
+    for index in 0..3 {
+        hub.kill(index);
+    }
+    hub.run_cut_off(0);
+    until("connected with it", async || is_connected(&nodes[0]).await && is_connected(&nodes[1]).await).await;
+    receive_everywhere(&nodes, 5).await;
+    // The other two have a majority: what was written meets there.
+    let alone = published(&nodes[0]).await;
+    hub.run(1);
+    hub.run(2);
+    until("published", async || alone + 5 <= published(&nodes[0]).await).await;
+    at_rest(&nodes).await;
+    assert_eq!(cups(&nodes[1]).await, 10);
+    verify_all(nodes);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nodes_meet_at_a_hub_with_a_certificate_of_an_authority_that_they_know() {
     let Some(engine) = engine() else { return };
     let scratch = Scratch::new();

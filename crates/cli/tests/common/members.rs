@@ -82,6 +82,16 @@ impl Members {
         child.wait().expect("it is our child");
     }
 
+    /// Starts a server that neither reaches the other two nor is reached by them, and lets nodes in.
+    pub(crate) fn run_cut_off(&mut self, index: usize) {
+        let routes = self.routes;
+        let held = NAMES.map(|_| TcpListener::bind((HOST, 0)).expect("a free port"));
+        self.routes = held.each_ref().map(|held| held.local_addr().expect("it is bound").port());
+        drop(held);
+        self.run(index);
+        self.routes = routes;
+    }
+
     /// The disk of a server that is down is lost.
     pub(crate) fn wipe(&self, index: usize) {
         std::fs::remove_dir_all(self.folder(index)).expect("the server has a folder");

@@ -17,7 +17,7 @@ use tokio::time::{sleep, timeout};
 use super::admission::until_admitted;
 use super::credentials::Credentials;
 use super::log::Tail;
-use super::wire;
+use super::{majority, wire};
 use crate::{FabricError, Link};
 
 /// How long any request may take before its outcome is in doubt.
@@ -144,6 +144,9 @@ impl Shared {
             passed: AtomicU64::new(0),
         });
         tokio::spawn(pulse(Arc::downgrade(&shared)));
+        if 1 < address.urls.len() {
+            tokio::spawn(majority::watch(Arc::downgrade(&shared)));
+        }
         if shared.client.connection_state() == async_nats::connection::State::Connected {
             // The event may be on its way still.
             shared.state.link.send_modify(|link| link.connected = true);

@@ -241,7 +241,7 @@ fn found(message: &StreamMessage) -> Option<Found> {
 }
 
 /// Whether the server says that there is no such stream.
-fn is_missing(error: &InfoError) -> bool {
+pub(super) fn is_missing(error: &InfoError) -> bool {
     let cause = error.source().and_then(|cause| cause.downcast_ref::<jetstream::Error>());
     cause.is_some_and(|cause| cause.error_code() == ErrorCode::STREAM_NOT_FOUND)
 }

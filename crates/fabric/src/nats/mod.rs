@@ -10,6 +10,7 @@ mod hub;
 mod join;
 mod letters;
 mod log;
+mod majority;
 mod wire;
 
 use std::sync::Arc;
