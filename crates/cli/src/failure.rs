@@ -47,6 +47,11 @@ impl Failure {
         self
     }
 
+    /// The message alone.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Prints message and hint to stderr.
     pub(crate) fn report(&self) -> ExitCode {
         if !self.message.is_empty() {

@@ -17,7 +17,7 @@ mod watched;
 mod writer;
 
 pub use clock::Clock;
-pub use cluster::{ClusterOptions, Fill};
+pub use cluster::{ClusterOptions, Fill, NoDuplicate};
 pub use machine::{
     FollowError, Followed, Machine, STAMP_AHEAD_MAX_MS, Step, begin_again, begin_recovery, read_frame,
 };

@@ -48,6 +48,7 @@ impl Site {
             is_founder: self.is_founder,
             address: String::new(),
             recover_without: Vec::new(),
+            duplicates: None,
         };
         let fabric = Arc::new(hub.join(self.name.clone()));
         node.join(fabric, options).expect("notes in memory can be read");

@@ -33,6 +33,9 @@ macro_rules! reader_queries {
                 ) -> Result<<query::$query as query::Ask>::Answer, QueryError>;
             )*
 
+            /// In which form its backups are, where any can be made: whose own have the same can make one its own.
+            fn form(&self) -> Option<String>;
+
             /// What was found to be damaged so far, by any reader or the writer: then what is stored must be had from
             /// elsewhere.
             fn damage(&self) -> Option<String>;

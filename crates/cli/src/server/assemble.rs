@@ -133,6 +133,15 @@ pub(crate) fn change(
     store.and_then(|mut store| work(&mut store)).map_err(|error| opening(file, error))
 }
 
+/// Makes a copy of another node's database this node's own; answers whether entries of this node's log are there.
+///
+/// # Errors
+///
+/// When it is not a whole database of this version of the program, or storage fails.
+pub(crate) fn adopt(file: &Path, log: &LogId) -> Result<bool> {
+    SqliteStore::adopt(file, log).map_err(|error| opening(file, error))
+}
+
 /// Opens a database for reading, whosever it is, also while its node writes.
 ///
 /// # Errors

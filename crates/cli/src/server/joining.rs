@@ -13,6 +13,7 @@ use acopio_ledger::names::NodeName;
 use acopio_node::{ClusterOptions, Fill, Node};
 use anyhow::Context;
 
+use super::duplicate;
 use crate::failure::{Failure, Result};
 
 /// The file in the data folder that keeps the node's own key for the hub.
@@ -42,6 +43,18 @@ pub(crate) struct JoinArgs {
     public_url: Option<String>,
 }
 
+/// A node that is connected with the hub, and not yet with the others.
+pub(crate) struct Joining {
+    fabric: Arc<dyn Fabric>,
+    options: ClusterOptions,
+    /// As it was given.
+    urls: String,
+    /// Its own log, or the end of it, is lost.
+    is_lost: bool,
+    /// Nothing is in its database.
+    is_empty: bool,
+}
+
 /// The company that a node has joined.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Joined {
@@ -68,19 +81,18 @@ impl JoinArgs {
         self.join.is_some()
     }
 
-    /// Joins, if that is asked for, and waits until a new node has what the company has. `is_lost` says that its database was
-    /// damaged, and is empty now.
+    /// Connects with the hub, if that is asked for. `is_lost` says that the node's database was damaged, and is empty now.
     ///
     /// # Errors
     ///
     /// When the hub refuses, or the node belongs to another company.
-    pub(crate) async fn join(
+    pub(crate) async fn connect(
         &self,
         node: &Arc<Node>,
         name: &NodeName,
         folder: &Path,
         is_lost: bool,
-    ) -> Result<Option<Joined>> {
+    ) -> Result<Option<Joining>> {
         let Some(urls) = &self.join else {
             if has_joined(folder) {
                 tracing::warn!("this node has joined others before; without --join it works alone");
@@ -88,7 +100,8 @@ impl JoinArgs {
             return Ok(None);
         };
         let address = Address { ca: self.join_ca.clone(), ..Address::at(urls) };
-        let own = ask(&**node, Status).await.context("cannot read the company")?.company;
+        let status = ask(&**node, Status).await.context("cannot read the company")?;
+        let own = status.company;
         let keys_file = folder.join(KEYS_FILE);
         let was_here = keys_file.exists();
         let credentials = self.credentials(&address, name, own, &keys_file).await?;
@@ -103,9 +116,9 @@ impl JoinArgs {
             let grown = Credentials { replicas, ..credentials.clone() };
             grown.save(&keys_file).with_context(|| format!("cannot write {}", keys_file.display()))?;
         }
-        let is_empty = node.watch().borrow().head == Seq(0);
+        let has_no_log = node.watch().borrow().head == Seq(0);
         let is_lost = is_lost
-            || is_empty && (credentials.is_replacement || (was_here && has_written(&fabric, name).await));
+            || has_no_log && (credentials.is_replacement || (was_here && has_written(&fabric, name).await));
         if is_lost {
             node.begin_recovery().await.context("cannot note that the node's log is to be got back")?;
         }
@@ -115,17 +128,10 @@ impl JoinArgs {
             is_founder,
             address: self.public_url.clone().unwrap_or_default(),
             recover_without: self.recover_without.clone(),
+            duplicates: Some(duplicate::lent(folder)),
         };
-        node.join(Arc::new(fabric), options).context("cannot read what the node has noted of others")?;
-        let mut is_recovered = false;
-        if let Some(mut fill) = node.fill() {
-            let is_over = |fill: &Fill| fill.is_done() || *fill == Fill::Recovered;
-            is_recovered = *fill.wait_for(is_over).await.context("the node has ended")? == Fill::Recovered;
-        }
-        if !is_recovered {
-            tracing::info!(hub = urls, "the node works with the company's others");
-        }
-        Ok(Some(Joined { company: credentials.company, is_recovered }))
+        let is_empty = status.known.iter().all(|(_, seq)| seq == Seq(0));
+        Ok(Some(Joining { fabric: Arc::new(fabric), options, urls: urls.clone(), is_lost, is_empty }))
     }
 
     /// The node's key for the hub: made and admitted at its first start, when the hub must be there.
@@ -156,6 +162,35 @@ impl JoinArgs {
                 Err(error) => return Err(refused(address, &error)),
             }
         }
+    }
+}
+
+impl Joining {
+    /// Gets a duplicate of another node's database, if that is of use to this node: answers whether there is one to be put in
+    /// the place of the empty database.
+    pub(crate) async fn get_duplicate(&self, node: &Node, name: &NodeName, folder: &Path) -> bool {
+        let is_of_use = self.is_empty && !self.options.is_founder;
+        is_of_use && duplicate::get(node, &*self.fabric, &self.options, (name, folder), self.is_lost).await
+    }
+
+    /// Joins the others, and waits until a new node has what the company has.
+    ///
+    /// # Errors
+    ///
+    /// When what the node has noted cannot be read.
+    pub(crate) async fn join(self, node: &Node) -> Result<Joined> {
+        let Joining { fabric, options, urls, .. } = self;
+        let company = options.company;
+        node.join(fabric, options).context("cannot read what the node has noted of others")?;
+        let mut is_recovered = false;
+        if let Some(mut fill) = node.fill() {
+            let is_over = |fill: &Fill| fill.is_done() || *fill == Fill::Recovered;
+            is_recovered = *fill.wait_for(is_over).await.context("the node has ended")? == Fill::Recovered;
+        }
+        if !is_recovered {
+            tracing::info!(hub = urls, "the node works with the company's others");
+        }
+        Ok(Joined { company, is_recovered })
     }
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod ca;
 mod company;
 mod damage;
 pub(crate) mod demo;
+mod duplicate;
 mod folder;
 pub(crate) mod hub;
 mod joining;

@@ -164,7 +164,12 @@ fn prove(database: &Path) -> Result<VerifyReport> {
     Ok(report.with_context(reading)?)
 }
 
-fn judge(report: &VerifyReport) -> Result<()> {
+/// Answers with what a proof has found to be wrong.
+///
+/// # Errors
+///
+/// What it has found.
+pub(crate) fn judge(report: &VerifyReport) -> Result<()> {
     match &report.fault {
         None => Ok(()),
         Some(fault) => Err(Failure::new(format!("verification failed: {fault}"))
@@ -185,13 +190,21 @@ fn show(bar: &ProgressBar, progress: Progress) {
 }
 
 /// Makes a file, or the names in a folder, survive a loss of power.
-fn sync(path: &Path) -> Result<()> {
+///
+/// # Errors
+///
+/// When the system does not do it.
+pub(crate) fn sync(path: &Path) -> Result<()> {
     let synced = fs::File::open(path).and_then(|file| file.sync_all());
     Ok(synced.with_context(|| format!("cannot make {} durable", path.display()))?)
 }
 
-/// What reading the copy has left beside it.
-fn remove_side_files(copy: &Path) -> Result<()> {
+/// What using a database has left beside it.
+///
+/// # Errors
+///
+/// As [`remove`].
+pub(crate) fn remove_side_files(copy: &Path) -> Result<()> {
     for suffix in ["-wal", "-shm"] {
         let mut name = copy.as_os_str().to_owned();
         name.push(suffix);
@@ -200,7 +213,12 @@ fn remove_side_files(copy: &Path) -> Result<()> {
     Ok(())
 }
 
-fn remove(file: &Path) -> Result<()> {
+/// Removes a file, if there is one.
+///
+/// # Errors
+///
+/// When it cannot be removed.
+pub(crate) fn remove(file: &Path) -> Result<()> {
     match fs::remove_file(file) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(anyhow::Error::new(error).context(format!("cannot remove {}", file.display())).into())

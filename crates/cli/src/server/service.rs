@@ -1,7 +1,7 @@
 //! One running service: a node on its data folder behind an open port. `serve` and `demo` both are one.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use super::assemble::Opened;
 use super::folder::DataFolder;
 use super::joining::{JoinArgs, Joined};
 use super::shutdown::Shutdown;
-use super::{assemble, company, damage, joining, listen, secrets};
+use super::{assemble, company, damage, duplicate, joining, listen, secrets};
 use crate::failure::{Failure, Result};
 
 /// How long requests in flight may take to finish when the service stops.
@@ -40,14 +40,10 @@ pub(crate) struct Setup {
 
 /// A node that works; nobody is served yet.
 pub(crate) struct Service {
-    node: Arc<Node>,
-    name: NodeName,
-    folder: DataFolder,
+    running: Running,
     listener: TcpListener,
     tls: Option<Tls>,
     shutdown: Shutdown,
-    faults: Faults,
-    clock: Clock,
     /// The database was damaged, and this one is empty in its place.
     is_lost: bool,
 }
@@ -62,17 +58,19 @@ impl Service {
         let shutdown = Shutdown::listen()?;
         let listener = listen::bind(setup.listen, setup.tls.is_some() || setup.insecure_http)?;
         let folder = DataFolder::create(&setup.data)?;
+        duplicate::forget(folder.path())?;
         let (store, is_lost) = open_store(&folder, &setup)?;
         let clock = setup.clock.clone();
         let node =
             Node::start(store, NodeConfig::default(), clock.clone()).context("cannot start the node")?;
         let Setup { node: name, tls, faults, .. } = setup;
-        Ok(Service { node, name, folder, listener, tls, shutdown, faults, clock, is_lost })
+        let running = Running { node, name, folder, faults, clock };
+        Ok(Service { running, listener, tls, shutdown, is_lost })
     }
 
     /// The node.
     pub(crate) fn inventory(&self) -> Arc<dyn Inventory> {
-        self.node.clone()
+        self.running.node.clone()
     }
 
     /// Joins other nodes, if that is asked for, and waits until this one has what they have; a wish to stop ends that.
@@ -89,22 +87,26 @@ impl Service {
         self.join_once(joining).await
     }
 
-    async fn join_once(&mut self, joining: &JoinArgs) -> Result<Option<Joined>> {
+    async fn join_once(&mut self, args: &JoinArgs) -> Result<Option<Joined>> {
+        let Service { running, shutdown, is_lost, .. } = self;
+        let join = async {
+            let (node, name, folder) = (&running.node, &running.name, running.folder.path());
+            let Some(joining) = args.connect(node, name, folder, *is_lost).await? else { return Ok(None) };
+            if joining.get_duplicate(node, name, folder).await {
+                running.start_again(duplicate::put).await?;
+            }
+            joining.join(&running.node).await.map(Some)
+        };
         tokio::select! {
-            joined = joining.join(&self.node, &self.name, self.folder.path(), self.is_lost) => joined,
-            () = self.shutdown.wished() => Err(Failure::new("stopped before the node had joined")),
+            joined = join => joined,
+            () = shutdown.wished() => Err(Failure::new("stopped before the node had joined")),
         }
     }
 
     /// Starts the node again, which has got its own log back, in the next incarnation of that log.
     async fn begin_again(&mut self) -> Result<()> {
-        let node = Arc::clone(&self.node);
-        tokio::task::spawn_blocking(move || node.stop()).await.context("the writer has failed")?;
-        assemble::change(&database_file(self.folder.path()), acopio_node::begin_again)?;
-        let store = assemble::store(self.folder.path(), &self.name, self.faults)?.sound()?;
-        let LogId { incarnation, .. } = store.identity();
-        let started = Node::start(store, NodeConfig::default(), self.clock.clone());
-        self.node = started.context("cannot start the node")?;
+        let begin = |folder: &Path| assemble::change(&database_file(folder), acopio_node::begin_again);
+        let LogId { incarnation, .. } = self.running.start_again(begin).await?;
         self.is_lost = false;
         tracing::info!(%incarnation, "the node has its log back, and goes on in the next incarnation of it");
         Ok(())
@@ -126,7 +128,7 @@ impl Service {
     /// When the API cannot be started, or the store cannot be closed.
     pub(crate) async fn run(self) -> Result<()> {
         let address = self.address()?;
-        let Service { node, name, folder, listener, tls, mut shutdown, .. } = self;
+        let Service { running: Running { node, name, folder, .. }, listener, tls, mut shutdown, .. } = self;
         let signing_key = secrets::node_key(folder.path())?;
         company::publish_key(&*node, name.as_str(), credentials::public_key(&signing_key)).await?;
         let config = ApiConfig {
@@ -161,6 +163,29 @@ impl Service {
         tracing::info!("stopped");
         drop(folder);
         Ok(())
+    }
+}
+
+/// A node and what it is started with.
+struct Running {
+    node: Arc<Node>,
+    name: NodeName,
+    folder: DataFolder,
+    faults: Faults,
+    clock: Clock,
+}
+
+impl Running {
+    /// Starts the node again once something has been done to its folder; answers its log.
+    async fn start_again(&mut self, work: impl FnOnce(&Path) -> Result<()>) -> Result<LogId> {
+        let node = Arc::clone(&self.node);
+        tokio::task::spawn_blocking(move || node.stop()).await.context("the writer has failed")?;
+        work(self.folder.path())?;
+        let store = assemble::store(self.folder.path(), &self.name, self.faults)?.sound()?;
+        let log = store.identity();
+        let started = Node::start(store, NodeConfig::default(), self.clock.clone());
+        self.node = started.context("cannot start the node")?;
+        Ok(log)
     }
 }
 

@@ -193,6 +193,8 @@ pub(crate) struct Node {
     straight: Option<(String, PathBuf)>,
     pub(crate) server: Option<Server>,
     skew_ms: i64,
+    /// What it logs.
+    pub(crate) log_level: &'static str,
     /// Where it listens.
     listen: String,
     pub(crate) http: Option<Http>,
@@ -211,7 +213,8 @@ impl Node {
 
     /// The same, by its own link, at an address that is known before it listens.
     pub(crate) async fn start_at(name: &str, hub: &Hub, link: Link, listen: &str) -> Node {
-        Node { link, listen: listen.to_owned(), ..Node::new(name, hub).await }.started().await
+        let listen = listen.to_owned();
+        Node { link, listen, log_level: "info", ..Node::new(name, hub).await }.started().await
     }
 
     /// A node that was never started.
@@ -219,14 +222,16 @@ impl Node {
         let (link, token_file) = (Link::to(hub.port).await, hub.token_file());
         let (name, scratch, listen) = (name.to_owned(), Scratch::new(), "127.0.0.1:0".to_owned());
         let (straight, server, http) = (None, None, None);
-        Node { name, scratch, link, token_file, straight, server, skew_ms: 0, listen, http }
+        let log_level = "warn";
+        Node { name, scratch, link, token_file, straight, server, skew_ms: 0, log_level, listen, http }
     }
 
     /// A node that was never started, at a hub of several servers with certificates. Its link leads nowhere.
     pub(crate) async fn straight_to(name: &str, urls: &str, ca: &Path, token_file: PathBuf) -> Node {
         let (link, straight) = (Link::to(0).await, Some((urls.to_owned(), ca.to_owned())));
         let (name, scratch, listen) = (name.to_owned(), Scratch::new(), "127.0.0.1:0".to_owned());
-        Node { name, scratch, link, token_file, straight, server: None, skew_ms: 0, listen, http: None }
+        let (log_level, server, http) = ("warn", None, None);
+        Node { name, scratch, link, token_file, straight, server, skew_ms: 0, log_level, listen, http }
     }
 
     pub(crate) async fn started(mut self) -> Node {
@@ -273,7 +278,7 @@ impl Node {
         command.args(["--warehouse", &format!("{code}={code}")]).arg("--data").arg(self.scratch.data());
         command.args(["--join", urls]).arg("--join-token-file").arg(token_file);
         command.arg("--admin-password-file").arg(self.scratch.path("password"));
-        command.env("ACOPIO_CLOCK_AHEAD_MS", self.skew_ms.to_string());
+        command.env("ACOPIO_CLOCK_AHEAD_MS", self.skew_ms.to_string()).env("ACOPIO_LOG", self.log_level);
         command
     }
 

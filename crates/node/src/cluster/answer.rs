@@ -52,7 +52,7 @@ pub(super) async fn run(cluster: Arc<Cluster>) {
 
 impl Cluster {
     /// The answer to a question; none where it cannot be read, so that whoever asks is left in doubt.
-    async fn answer(&self, request: &[u8]) -> Option<Bytes> {
+    async fn answer(self: &Arc<Self>, request: &[u8]) -> Option<Bytes> {
         match words::decode(request) {
             Ok(Question::Frames { node, after }) => match self.frames_to_tell(&node, after, FRAMES_BYTES) {
                 Ok(frames) => Some(words::encode_frames(frames.iter().map(|frame| frame.bytes.as_slice()))),
@@ -63,6 +63,14 @@ impl Cluster {
             },
             Ok(Question::Execute(errand)) => {
                 self.execute(&errand).await.map(|executed| words::encode(&executed))
+            }
+            Ok(Question::Duplicate { by, version, form }) => {
+                Some(words::encode(&self.offer(by, &version, &form)))
+            }
+            Ok(Question::Part { of, at }) => self.part(&of, at).await,
+            Ok(Question::Returned { by, of }) => {
+                self.duplicate.returned(&by, &of);
+                Some(Bytes::new())
             }
             Err(reason) => {
                 tracing::warn!(reason, bytes = request.len(), "a question of another node cannot be read");

@@ -79,7 +79,7 @@ impl Cluster {
     }
 
     /// The position up to which the own log may be told: all of it where no warehouse is replicated.
-    fn may_be_told(&self) -> Seq {
+    pub(super) fn may_be_told(&self) -> Seq {
         if self.core.replicated.get().is_empty() { Seq::MAX } else { self.confirmed() }
     }
 

@@ -7,6 +7,7 @@ use acopio_contract::QueryError;
 use acopio_ledger::ids::{Positions, Seq};
 use tokio::time::{sleep, timeout};
 
+use super::marks::Marks;
 use super::words::About;
 use super::{Cluster, ClusterOptions};
 use crate::core::Core;
@@ -52,7 +53,7 @@ impl Fill {
     }
 
     /// How far positions are on the way to a target.
-    fn towards(target: Positions, positions: &Positions) -> Fill {
+    pub(super) fn towards(target: Positions, positions: &Positions) -> Fill {
         let entries = |of: &dyn Fn(Seq, Seq) -> u64| {
             target.iter().map(|(node, seq)| of(seq, positions.get(node))).fold(0, u64::saturating_add)
         };
@@ -69,6 +70,7 @@ impl Fill {
 /// Says how far it is until it is done.
 pub(super) async fn run(cluster: Arc<Cluster>) {
     let positions = &cluster.core.positions;
+    let mut marks = Marks::default();
     while !cluster.fill.borrow().is_done() {
         let fill = cluster.fill.borrow().clone();
         match fill {
@@ -94,6 +96,8 @@ pub(super) async fn run(cluster: Arc<Cluster>) {
                 if timeout(SAY_EVERY, until_reached).await.is_ok() {
                     let reached = cluster.reached().await;
                     cluster.fill.send_replace(reached);
+                } else if let Some(target) = cluster.without_unheld(&target, &mut marks).await {
+                    cluster.fill.send_replace(Fill::towards(target, &positions.get()));
                 }
             }
             Fill::Done | Fill::Recovered => return,

@@ -6,10 +6,13 @@
 mod answer;
 mod confirm;
 mod depart;
+mod duplicate;
 mod fill;
 mod follow;
 mod letters;
+mod marks;
 mod members;
+mod newcomer;
 mod operations;
 mod outbox;
 mod presence;
@@ -23,6 +26,7 @@ mod words;
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use acopio_contract::query::Warehouses;
@@ -37,8 +41,10 @@ use tokio::task::AbortHandle;
 use crate::core::Core;
 use crate::watched::Watched;
 
+use duplicate::Lent;
 pub use fill::Fill;
 use members::Members;
+pub use newcomer::NoDuplicate;
 use outbox::Outbox;
 
 /// What a node tells others of itself, and must know to work among them.
@@ -52,6 +58,9 @@ pub struct ClusterOptions {
     pub address: String,
     /// Nodes that are not waited for when this one gets its own log back: they will never tell how far they had it.
     pub recover_without: Vec<NodeName>,
+    /// A folder for duplicates of the database, of this node alone: what is in it is removed. Without one it hands out
+    /// none.
+    pub duplicates: Option<PathBuf>,
 }
 
 /// What all tasks share.
@@ -70,6 +79,8 @@ pub(crate) struct Cluster {
     /// Commands that are decided here and wait for the log to be published so far.
     in_doubt: Mutex<BTreeMap<Seq, CommandId>>,
     fill: watch::Sender<Fill>,
+    /// What new nodes begin with.
+    duplicate: Lent,
     /// Something waits in the outbox that was not sent yet.
     unsent: Notify,
     /// What went wrong last with the own log, if it still is.
@@ -92,6 +103,7 @@ impl Cluster {
         let members = Members::from_notes(core.notes(members::NOTE)?);
         let outbox = Outbox::from_notes(core.notes(outbox::NOTE)?, core.clock.now());
         let fill = Fill::at_start(&core, &options)?;
+        let duplicate = Lent::in_folder(options.duplicates.clone());
         let cluster = Arc::new(Cluster {
             core,
             fabric,
@@ -103,6 +115,7 @@ impl Cluster {
             published: Watched::new(Seq(0)),
             in_doubt: Mutex::default(),
             fill: watch::Sender::new(fill),
+            duplicate,
             unsent: Notify::new(),
             complaint: Mutex::default(),
             tasks: Mutex::default(),

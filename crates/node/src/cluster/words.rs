@@ -46,6 +46,49 @@ pub(crate) enum Question {
     },
     /// To execute a command, if it decides about it.
     Execute(Box<Errand>),
+    /// For a duplicate of its database.
+    Duplicate {
+        /// Who would begin with it.
+        by: NodeName,
+        /// The version of the program there.
+        version: String,
+        /// The form of databases there.
+        form: String,
+    },
+    /// For a part of a duplicate; the answer is its bytes, none when there is no such duplicate any more.
+    Part {
+        /// The hash of the whole.
+        of: String,
+        /// Where the part begins.
+        at: u64,
+    },
+    /// To remove a duplicate, unless others use it.
+    Returned {
+        /// Who has it, or gives it up.
+        by: NodeName,
+        /// The hash of the whole.
+        of: String,
+    },
+}
+
+/// What came of asking for a duplicate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub(crate) enum Offered {
+    /// It is there.
+    Ready {
+        /// The hash of all its bytes, as text.
+        hash: String,
+        /// How many they are.
+        bytes: u64,
+    },
+    /// It is being made: ask again.
+    Making,
+    /// There is none.
+    No {
+        /// Why not.
+        reason: String,
+    },
 }
 
 /// What came of a command that another node was asked to execute.

@@ -50,23 +50,33 @@ impl World {
         world
     }
 
-    /// One more node.
+    /// One more node, filled.
     pub(crate) async fn add(&mut self, name: &str) {
-        let is_founder = self.sites.is_empty();
-        let identity = LogId { node: NodeName::recorded(name), incarnation: Incarnation(1) };
-        let disk = MemoryStore::new(identity, Faults::default());
-        let node = start(&self.hub, self.began, name, &disk, is_founder);
-        self.sites.push(Site { name: NodeName::recorded(name), disk, is_founder, node });
-        let index = self.sites.len() - 1;
+        let index = self.begin(name);
         let mut fill = self.sites[index].node.fill().unwrap();
         timeout(PATIENCE, fill.wait_for(|fill| fill.is_done())).await.unwrap().unwrap();
-        if is_founder {
+        if index == 0 {
             self.must(0, Command::Found(Found { company: COMPANY, admin: admin() })).await;
             self.must(0, Command::CreateProduct(cup())).await;
         }
         let code = WarehouseCode::recorded(&name.to_uppercase());
         let named = NameWarehouse { code, name: Title::recorded(name), expected: None };
         self.must(index, Command::CreateWarehouse(named)).await;
+    }
+
+    /// A node starts for the first time.
+    pub(crate) fn begin(&mut self, name: &str) -> usize {
+        let is_founder = self.sites.is_empty();
+        let identity = LogId { node: NodeName::recorded(name), incarnation: Incarnation(1) };
+        let disk = MemoryStore::new(identity, Faults::default());
+        let node = start(&self.hub, self.began, name, &disk, is_founder);
+        self.sites.push(Site { name: NodeName::recorded(name), disk, is_founder, node });
+        self.sites.len() - 1
+    }
+
+    /// A node of its own kind, which has not joined.
+    pub(crate) fn alone(&self, store: Box<dyn Store>) -> Arc<Node> {
+        start_alone(self.began, store)
     }
 
     /// Ends a node as a power cut does.
@@ -177,12 +187,25 @@ impl World {
 }
 
 fn start(hub: &LocalHub, began: Instant, name: &str, disk: &MemoryStore, is_founder: bool) -> Arc<Node> {
-    let config = NodeConfig { writer: WriterKind::Task, ..NodeConfig::default() };
-    let node = Node::start(Box::new(disk.reopened()), config, clock(began)).unwrap();
-    let options =
-        ClusterOptions { company: COMPANY, is_founder, address: String::new(), recover_without: Vec::new() };
-    node.join(Arc::new(hub.join(NodeName::recorded(name))), options).unwrap();
+    let node = start_alone(began, Box::new(disk.reopened()));
+    node.join(Arc::new(hub.join(NodeName::recorded(name))), options(is_founder)).unwrap();
     node
+}
+
+fn start_alone(began: Instant, store: Box<dyn Store>) -> Arc<Node> {
+    let config = NodeConfig { writer: WriterKind::Task, ..NodeConfig::default() };
+    Node::start(store, config, clock(began)).unwrap()
+}
+
+/// What nodes of the company tell of themselves.
+pub(crate) fn options(is_founder: bool) -> ClusterOptions {
+    ClusterOptions {
+        company: COMPANY,
+        is_founder,
+        address: String::new(),
+        recover_without: Vec::new(),
+        duplicates: None,
+    }
 }
 
 /// The clock of a paused runtime: it goes as fast as nothing happens.

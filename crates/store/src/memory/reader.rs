@@ -63,6 +63,10 @@ impl Reader for MemoryReader {
         Err(QueryError::Storage { what: "backup", reason })
     }
 
+    fn form(&self) -> Option<String> {
+        None
+    }
+
     fn damage(&self) -> Option<String> {
         None
     }

@@ -47,12 +47,10 @@ impl Stored {
         Stored { balance: Balance { last: last.seq(), ..balance }, last }
     }
 
-    /// The balance as the node itself decides upon it: what stands in another log is no movement of its own.
-    pub(super) fn own(self) -> Balance {
-        match self.last.log() {
-            LogNumber::OWN => self.balance,
-            _ => Balance { last: Seq(0), ..self.balance },
-        }
+    /// The balance as the node decides upon it whose log has that number: what stands in another log is no movement of its
+    /// own.
+    pub(super) fn in_log(self, own: LogNumber) -> Balance {
+        if self.last.log() == own { self.balance } else { Balance { last: Seq(0), ..self.balance } }
     }
 
     /// Whether anything is available.

@@ -12,6 +12,7 @@ use rusqlite::{Connection, params};
 use super::balances::{self, Stored, balance_key};
 use super::fault::{Fault, Outcome};
 use super::lookups::{self, Site, one};
+use super::place::LogNumber;
 use super::recent::Recent;
 use super::shown::Shown;
 
@@ -27,6 +28,8 @@ const USERS_KEPT: usize = 1_024;
 
 /// The caches.
 pub(super) struct Caches {
+    /// The number of the node's own log.
+    own: LogNumber,
     /// What readers keep: to be forgotten before it changes.
     pub(super) shown: Arc<Shown>,
     /// With nothing of a stub.
@@ -44,10 +47,11 @@ pub(super) struct Caches {
 
 impl Caches {
     /// Empty caches over a database.
-    pub(super) fn over(connection: &Connection, shown: Arc<Shown>) -> Outcome<Caches> {
+    pub(super) fn over(connection: &Connection, own: LogNumber, shown: Arc<Shown>) -> Outcome<Caches> {
         let sites = lookups::sites(connection)?;
         let rules_total = one(connection, "SELECT count(*) FROM rule", [], |row| row.get(0))?;
         Ok(Caches {
+            own,
             shown,
             products: Recent::new(PRODUCTS_KEPT),
             balances: Recent::new(BALANCES_KEPT),
@@ -104,7 +108,7 @@ impl Caches {
     /// A balance; one that does not exist is all zeros.
     pub(super) fn balance(&mut self, connection: &Connection, key: &StockKey) -> Outcome<Balance> {
         match self.key(connection, key)? {
-            Some(key) => Ok(self.stored(connection, key)?.own()),
+            Some(key) => Ok(self.stored(connection, key)?.in_log(self.own)),
             None => Ok(Balance::default()),
         }
     }

@@ -12,14 +12,19 @@ use rusqlite::{Connection, params};
 
 use super::fault::{Fault, Outcome};
 use super::place::{LogNumber, Place};
+use super::{lookups, write};
 use crate::{Head, LogHead};
+
+/// Under which name the number of the node's own log is kept. Without it that is the first.
+const OWN: &str = "own";
 
 /// Whose logs are here, and where each of their incarnations begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Logs {
-    /// By their numbers; the node's own is the first.
+    /// By their numbers.
     all: Vec<OneLog>,
     numbers: BTreeMap<NodeName, LogNumber>,
+    own: LogNumber,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +65,7 @@ impl OneLog {
 impl Logs {
     /// The logs that a database holds, and where they end; nothing if it is nobody's yet.
     pub(super) fn read(connection: &Connection) -> Outcome<Option<(Logs, Vec<Head>)>> {
-        let mut logs = Logs { all: Vec::new(), numbers: BTreeMap::new() };
+        let mut logs = Logs::none();
         let mut heads = Vec::new();
         for (number, node, head) in ends(connection)? {
             if number != LogNumber::of(heads.len()) {
@@ -82,14 +87,34 @@ impl Logs {
         {
             return Err(Fault::damaged(format!("incarnations of {}", log.node), "the first one is missing"));
         }
+        if let Some(own) = lookups::meta::<u32>(connection, OWN)? {
+            logs.own = LogNumber::of(own as usize);
+            logs.stored(logs.own)?;
+        }
         Ok((!heads.is_empty()).then_some((logs, heads)))
+    }
+
+    fn none() -> Logs {
+        Logs { all: Vec::new(), numbers: BTreeMap::new(), own: LogNumber::FIRST }
     }
 
     /// Makes a new database a node's.
     pub(super) fn found(connection: &Connection, log: &LogId) -> Outcome<Logs> {
-        let mut logs = Logs { all: Vec::new(), numbers: BTreeMap::new() };
+        let mut logs = Logs::none();
         logs.add(connection, log)?;
         Ok(logs)
+    }
+
+    /// Makes a database that was copied from another node this node's: its log is the own one from now on, and is begun if
+    /// nothing of it is here.
+    pub(super) fn adopt(&mut self, connection: &Connection, log: &LogId) -> Outcome<()> {
+        let number = match self.number(&log.node) {
+            Some(number) => number,
+            None => self.add(connection, log)?,
+        };
+        write::meta(connection, OWN, number)?;
+        self.own = number;
+        Ok(())
     }
 
     /// Opens a log for writing after its end: a new one, or one that may go on in a later incarnation; answers its
@@ -107,7 +132,7 @@ impl Logs {
     /// Begins the next life of the own log after its end.
     pub(super) fn begin_next(&mut self, connection: &Connection, end: Seq) -> Outcome<()> {
         let Incarnation(latest) = self.latest().incarnation;
-        self.begin(connection, LogNumber::OWN, end.plus(1), Incarnation(latest + 1))
+        self.begin(connection, self.own, end.plus(1), Incarnation(latest + 1))
     }
 
     /// Whether [`Logs::open`] would change anything.
@@ -144,8 +169,13 @@ impl Logs {
 
     /// The own log in its present life.
     pub(super) fn latest(&self) -> LogId {
-        let own = &self.all[LogNumber::OWN.index()];
+        let own = &self.all[self.own.index()];
         LogId { node: own.node.clone(), incarnation: own.latest() }
+    }
+
+    /// The number of the node's own log.
+    pub(super) fn own(&self) -> LogNumber {
+        self.own
     }
 
     /// Whether there is none but the node's own.
@@ -213,10 +243,9 @@ pub(super) fn read_heads(connection: &Connection) -> Outcome<Vec<Head>> {
     Ok(ends(connection)?.into_iter().map(|(_, _, head)| head).collect())
 }
 
-/// Where the own log ends.
-pub(super) fn read_head(connection: &Connection) -> Outcome<Head> {
-    let found =
-        super::lookups::one(connection, "SELECT head FROM logs WHERE number = 0", [], |row| row.get(0))?;
+/// Where one log ends.
+pub(super) fn read_head(connection: &Connection, log: LogNumber) -> Outcome<Head> {
+    let found = lookups::one(connection, "SELECT head FROM logs WHERE number = ?1", [log], |row| row.get(0))?;
     found.map_or(Ok(Head::default()), head)
 }
 

@@ -13,6 +13,9 @@ const STEPS: &[&str] = &[
     include_str!("schema_0004.sql"),
 ];
 
+/// Which steps were taken.
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (step INTEGER PRIMARY KEY, checksum TEXT NOT NULL)";
+
 /// The latest schema that this program knows.
 pub(super) const KNOWN: u32 = STEPS.len() as u32;
 
@@ -23,14 +26,16 @@ pub(super) const KNOWN: u32 = STEPS.len() as u32;
 /// When the database was made by a later version, when a step that it has taken is another one than ours, or when a
 /// step fails; the steps before it stay.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    let doing = "migrate the database";
-    let table = "CREATE TABLE IF NOT EXISTS migration (step INTEGER PRIMARY KEY, checksum TEXT NOT NULL)";
-    connection.execute_batch(table).map_err(|error| Fault::from(error).while_doing(doing))?;
+    let failed = |fault: Fault| fault.while_doing("migrate the database");
+    connection.execute_batch(TABLE).map_err(|error| failed(error.into()))?;
     let taken = check(connection)?;
-    for step in taken..KNOWN {
-        take(connection, step).map_err(|fault| fault.while_doing(doing))?;
-    }
-    Ok(())
+    (taken..KNOWN).try_for_each(|step| take(connection, step)).map_err(failed)
+}
+
+/// Takes all steps on an empty database.
+pub(super) fn all_steps(connection: &mut Connection) -> Outcome<()> {
+    connection.execute_batch(TABLE)?;
+    (0..KNOWN).try_for_each(|step| take(connection, step))
 }
 
 /// How many steps the database has taken, which must be ours.

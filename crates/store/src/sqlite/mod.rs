@@ -2,6 +2,7 @@
 //!
 //! Local integer ids stand for SKUs, warehouses, users and imports inside; they never leave.
 
+mod adopt;
 mod audit;
 mod balances;
 mod caches;
@@ -71,6 +72,8 @@ impl Default for OpenOptions {
 /// The writer's side of a SQLite database.
 pub struct SqliteStore {
     known: Arc<KnownLogs>,
+    /// The number of the node's own log.
+    own: LogNumber,
     /// Where each log ends, by its number.
     heads: Vec<Head>,
     caches: RefCell<Caches>,
@@ -110,9 +113,11 @@ impl SqliteStore {
             return Err(StoreError::NotRebuilt);
         }
         let shown = Arc::new(Shown::default());
-        let caches = RefCell::new(Caches::over(&connection, Arc::clone(&shown)).map_err(opening)?);
+        let caches =
+            RefCell::new(Caches::over(&connection, logs.own(), Arc::clone(&shown)).map_err(opening)?);
         let damage = Arc::new(Damage::default());
         let pool = Pool::new(file.to_owned(), Arc::clone(&damage), options.readers_max);
+        let own = logs.own();
         let known = Arc::new(KnownLogs::new(logs));
         let reader = Arc::new(SqliteReader::new(pool, Arc::clone(&known), Some(Arc::clone(&shown))));
         let failed_read = RefCell::new(None);
@@ -120,6 +125,7 @@ impl SqliteStore {
         let checkpointer = Some(Checkpointer::start(file)?);
         Ok(SqliteStore {
             known,
+            own,
             heads,
             caches,
             failed_read,
@@ -191,7 +197,7 @@ impl SqliteStore {
             return Err(fault.while_doing("read what was decided upon"));
         }
         let fault = self.faults.meet();
-        let has_others = log != LogNumber::OWN || !self.known.get().is_alone();
+        let has_others = log != self.own || !self.known.get().is_alone();
         let shown = Arc::clone(&self.shown);
         let _committing = shown.begin();
         let outcome = self.begin().and_then(|()| {

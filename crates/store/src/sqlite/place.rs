@@ -14,8 +14,8 @@ const NUMBER_MAX: u32 = (1 << (63 - SEQ_BITS)) - 1;
 pub(super) struct LogNumber(u32);
 
 impl LogNumber {
-    /// The node's own log.
-    pub(super) const OWN: LogNumber = LogNumber(0);
+    /// The log that a database begins with: its node's own, unless it was copied from another node.
+    pub(super) const FIRST: LogNumber = LogNumber(0);
 
     /// The log that was met as the `index`th, from 0.
     pub(super) fn of(index: usize) -> LogNumber {
@@ -29,7 +29,7 @@ impl LogNumber {
     }
 }
 
-/// The number of a log in the upper bits, a position of it in the lower: places of the own log are its positions.
+/// The number of a log in the upper bits, a position of it in the lower: places of the first log are its positions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place(i64);
 
@@ -90,9 +90,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_of_the_own_log_are_its_positions() {
-        let place = Place::new(LogNumber::OWN, Seq(77));
-        assert_eq!((place.0, place.log(), place.seq()), (77, LogNumber::OWN, Seq(77)));
+    fn places_of_the_first_log_are_its_positions() {
+        let place = Place::new(LogNumber::FIRST, Seq(77));
+        assert_eq!((place.0, place.log(), place.seq()), (77, LogNumber::FIRST, Seq(77)));
     }
 
     #[test]

@@ -23,7 +23,7 @@ use rusqlite::Connection;
 use super::SqliteStore;
 use super::fault::{Fault, Outcome};
 use super::log::Log;
-use super::lookups::{self, one};
+use super::lookups;
 use super::place::{LogNumber, Place};
 use super::voids::{self, VoidMarks};
 
@@ -126,14 +126,13 @@ impl Source for SqliteStore {
     }
 
     fn import_net(&self, import: &Import) -> BTreeMap<StockKey, Quantity> {
-        self.kept(import_net(&self.connection, &Log::new(&self.connection, &self.known), import))
+        self.kept(import_net(&self.connection, self.own, &Log::new(&self.connection, &self.known), import))
     }
 
     fn command(&self, id: &CommandId) -> Option<EntryId> {
         let user = self.caches.borrow_mut().known_user_id(&self.connection, &id.user);
         let user = self.kept(user)?;
-        let sql = "SELECT first FROM command WHERE user = ?1 AND key = ?2 ORDER BY first LIMIT 1";
-        let first = one(&self.connection, sql, (user, id.key_bytes()), |row| row.get::<_, Place>(0));
+        let first = answer(&self.connection, self.own, user, id);
         let first = first.and_then(|first| first.map(|first| self.known.get().id(first)).transpose());
         self.kept(first)
     }
@@ -161,6 +160,22 @@ impl Source for SqliteStore {
     fn conflict(&self, id: &ConflictId) -> Option<Conflict> {
         self.kept(voids::conflict(&self.connection, id))
     }
+}
+
+/// Where the answer to a command stands: in the own log, or else at the least place.
+fn answer(connection: &Connection, own: LogNumber, user: i64, id: &CommandId) -> Outcome<Option<Place>> {
+    let sql = "SELECT first FROM command WHERE user = ?1 AND key = ?2 ORDER BY first";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query((user, id.key_bytes()))?;
+    let mut least = None;
+    while let Some(row) = rows.next()? {
+        let first: Place = row.get(0)?;
+        if first.log() == own {
+            return Ok(Some(first));
+        }
+        least = least.or(Some(first));
+    }
+    Ok(least)
 }
 
 fn user_ids(connection: &Connection) -> Outcome<Vec<UserId>> {
@@ -196,6 +211,7 @@ pub(super) fn import_of(origin: &Origin) -> Option<ImportId> {
 
 fn import_net(
     connection: &Connection,
+    own: LogNumber,
     log: &Log<'_>,
     import: &Import,
 ) -> Outcome<BTreeMap<StockKey, Quantity>> {
@@ -203,7 +219,7 @@ fn import_net(
     let marks = VoidMarks::of(connection)?;
     let mut next = import.first;
     while next <= import.last {
-        let place = Place::new(LogNumber::OWN, next);
+        let place = Place::new(own, next);
         let missing = || Fault::damaged(format!("log at {next}"), "it is missing");
         let piece = log.piece(place)?.ok_or_else(missing)?;
         while next < piece.end() && next <= import.last {

@@ -11,7 +11,6 @@ use acopio_ledger::{Changes, Record, Source};
 use super::caches::Caches;
 use super::log::Log;
 use super::logs::Logs;
-use super::place::LogNumber;
 use super::{SqliteStore, rebuild, write};
 use crate::{Head, LogHead, Note, Reader, Store, StoreError};
 
@@ -21,7 +20,7 @@ impl Store for SqliteStore {
     }
 
     fn head(&self) -> Head {
-        self.heads[LogNumber::OWN.index()]
+        self.heads[self.own.index()]
     }
 
     fn heads(&self) -> BTreeMap<NodeName, LogHead> {
@@ -49,7 +48,7 @@ impl Store for SqliteStore {
 
     fn begin_next_life(&mut self) -> Result<(), StoreError> {
         let (end, known) = (self.head().seq, Arc::clone(&self.known));
-        self.transact("begin the next incarnation", LogNumber::OWN, |desk| {
+        self.transact("begin the next incarnation", self.own, |desk| {
             let mut logs = Logs::clone(&known.get());
             logs.begin_next(desk.connection, end)?;
             known.set(logs);
@@ -58,15 +57,15 @@ impl Store for SqliteStore {
     }
 
     fn keep(&mut self, notes: &[Note]) -> Result<(), StoreError> {
-        self.transact("keep notes", LogNumber::OWN, |desk| write::notes(desk.connection, notes))
+        self.transact("keep notes", self.own, |desk| write::notes(desk.connection, notes))
     }
 
     fn drop_views(&mut self) -> Result<(), StoreError> {
-        self.transact("drop the views", LogNumber::OWN, |desk| {
+        self.transact("drop the views", self.own, |desk| {
             let shown = Arc::clone(&desk.caches.shown);
             shown.forget_all();
             rebuild::drop_views(desk.connection)?;
-            *desk.caches = Caches::over(desk.connection, shown)?;
+            *desk.caches = Caches::over(desk.connection, desk.log, shown)?;
             Ok(())
         })
     }
@@ -79,7 +78,7 @@ impl Store for SqliteStore {
     }
 
     fn end_refold(&mut self) -> Result<(), StoreError> {
-        self.transact("end the rebuild", LogNumber::OWN, |desk| rebuild::end(desk.connection))
+        self.transact("end the rebuild", self.own, |desk| rebuild::end(desk.connection))
     }
 
     fn reader(&self) -> Arc<dyn Reader> {

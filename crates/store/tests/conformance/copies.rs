@@ -18,7 +18,7 @@ const SITES: [&str; 3] = ["LON", "MAD", "NYC"];
 
 /// What one of the two nodes does, or who hears of it.
 #[derive(Clone, Debug)]
-enum Op {
+pub(crate) enum Op {
     /// Goods move in a warehouse, at its owner.
     Move {
         site: usize,
@@ -52,7 +52,7 @@ enum Op {
     },
 }
 
-fn op() -> impl Strategy<Value = Op> {
+pub(crate) fn op() -> impl Strategy<Value = Op> {
     let (site, sku, writer) = (0..SITES.len(), 0..SKUS.len(), 0..2_usize);
     let lines = proptest::collection::vec((sku.clone(), any::<bool>(), 1..9_i64), 1..4);
     prop_oneof![
@@ -67,21 +67,21 @@ fn op() -> impl Strategy<Value = Op> {
 }
 
 /// Two nodes that write, and who owns which warehouse.
-struct Company {
-    nodes: [World; 2],
+pub(crate) struct Company {
+    pub(crate) nodes: [World; 2],
     owners: [usize; SITES.len()],
 }
 
 impl Company {
     /// All warehouses are the first node's.
-    fn new(store: Box<dyn Store>) -> Company {
+    pub(crate) fn new(store: Box<dyn Store>) -> Company {
         let mut main = World::founded(store);
         main.run(SKUS.map(|sku| product(sku, sku)));
         let mad = World::joined("mad", &main);
         Company { nodes: [main, mad], owners: [0; SITES.len()] }
     }
 
-    fn hear(&mut self, writer: usize, frames: usize) {
+    pub(crate) fn hear(&mut self, writer: usize, frames: usize) {
         let [main, mad] = &mut self.nodes;
         let (from, to) = if writer == 0 { (main, mad) } else { (mad, main) };
         follow_some(to, from, frames);
@@ -100,7 +100,7 @@ impl Company {
         self.owners[site] = 1 - owner;
     }
 
-    fn run(&mut self, op: &Op) {
+    pub(crate) fn run(&mut self, op: &Op) {
         let (owner, command) = match op {
             Op::Move { site, lines } => {
                 let lines = lines.iter().map(|(sku, is_in, units)| {
@@ -136,14 +136,14 @@ fn follow_some(world: &mut World, writer: &World, frames: usize) {
 }
 
 /// Follows all logs to their ends.
-fn catch_up(world: &mut World, writers: &[World; 2]) {
+pub(crate) fn catch_up(world: &mut World, writers: &[World; 2]) {
     for _ in 0..100 {
         writers.iter().for_each(|writer| follow_some(world, writer, usize::MAX));
     }
     assert!(writers.iter().all(|writer| world.news_of(writer).is_empty()), "all was followed");
 }
 
-fn compare(readers: [&dyn Reader; 2], limit: usize) {
+pub(crate) fn compare(readers: [&dyn Reader; 2], limit: usize) {
     for wanted in [None, Some(SKUS[0]), Some(SKUS[2])] {
         for site in [None, Some(SITES[0])] {
             let query = Movements { sku: wanted.map(sku), warehouse: site.map(code), ..history::any() };

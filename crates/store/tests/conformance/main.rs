@@ -1,5 +1,6 @@
 //! One suite for every store: the same commands, the same answers.
 
+mod adopted;
 mod apart;
 mod catalogue;
 mod copies;

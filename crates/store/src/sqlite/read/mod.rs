@@ -39,7 +39,7 @@ use super::logs::{KnownLogs, read_head, read_heads};
 use super::place::Place;
 use super::pool::Pool;
 use super::shown::{self, Rows, Shown};
-use super::{lookups, open, tallies};
+use super::{SqliteStore, lookups, open, tallies};
 use crate::{Audit, Head, LogHead, Reader, StoreError, StoredFrame};
 
 /// The readers' side of a SQLite database.
@@ -174,12 +174,17 @@ impl Reader for SqliteReader {
         copied.map_err(|error| QueryError::Storage { what: "backup", reason: error.to_string() })
     }
 
+    fn form(&self) -> Option<String> {
+        Some(SqliteStore::form())
+    }
+
     fn damage(&self) -> Option<String> {
         self.pool.damage()
     }
 
     fn head(&self) -> Result<Head, StoreError> {
-        self.read("read the log's end", read_head)
+        let own = self.known.get().own();
+        self.read("read the log's end", |connection| read_head(connection, own))
     }
 
     fn heads(&self) -> Result<BTreeMap<NodeName, LogHead>, StoreError> {
