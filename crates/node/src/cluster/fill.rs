@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use acopio_contract::QueryError;
 use acopio_ledger::ids::{Positions, Seq};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use super::marks::Marks;
 use super::words::About;
@@ -76,7 +76,9 @@ pub(super) async fn run(cluster: Arc<Cluster>) {
         match fill {
             Fill::Waiting => {
                 tracing::info!("waiting for a node of the company: the first start needs one");
-                sleep(SAY_EVERY).await;
+                let mut fill = cluster.fill.subscribe();
+                // Late: it is said again. The sender lives as long as the cluster.
+                let _ = timeout(SAY_EVERY, fill.wait_for(|fill| *fill != Fill::Waiting)).await;
             }
             Fill::Filling { folded, total, target } => {
                 tracing::info!(folded, total, "getting the company's logs");

@@ -1,12 +1,13 @@
 //! Says again and again what this node is, and hears what the others say.
 
+use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
 use acopio_contract::query::NodeState;
 use acopio_ledger::names::NodeName;
 use futures_util::StreamExt;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::words::{self, About};
 use super::{Cluster, follow, lock};
@@ -23,7 +24,10 @@ pub(super) async fn announce(cluster: Arc<Cluster>) {
         if let Err(error) = cluster.fabric.announce(words::encode(&cluster.about())).await {
             tracing::debug!(%error, "the others do not hear this node");
         }
-        sleep(EVERY).await;
+        let was_filling = !cluster.fill.borrow().is_done();
+        let filled = async { if was_filling { cluster.until_filled().await } else { pending().await } };
+        // That a new node has all of the company's logs is said at once.
+        let _ = timeout(EVERY, filled).await;
     }
 }
 
