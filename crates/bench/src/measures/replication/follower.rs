@@ -1,6 +1,7 @@
 //! Somebody who follows the events of a node, and notes when each movement came.
 
 use std::collections::HashMap;
+use std::iter;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -35,9 +36,9 @@ impl Follower {
         Follower { sightings }
     }
 
-    /// Whether anything of ours comes within a time.
-    pub(super) fn sees_anything(&self, within: Duration) -> bool {
-        self.sightings.recv_timeout(within).is_ok()
+    /// Whether a movement comes, of those whose references begin with `prefix`, each within a time of the one before.
+    pub(super) fn sees_any(&self, prefix: &str, within: Duration) -> bool {
+        iter::from_fn(|| self.sightings.recv_timeout(within).ok()).any(|(seen, _)| seen.starts_with(prefix))
     }
 
     /// When each of so many movements was seen, of those whose references begin with `prefix`.

@@ -74,7 +74,8 @@ pub(super) fn visible(nodes: &[Node], followers: &[Follower], load: Load) -> Res
     Ok(latency)
 }
 
-/// Posts movements at each node until all followers have seen one: then they are connected, and all nodes meet.
+/// Posts movements at each node until all followers have seen one of that node: then they are connected, and each node
+/// follows the logs of all others.
 ///
 /// # Errors
 ///
@@ -85,7 +86,8 @@ pub(super) fn warm_up(nodes: &[Node], followers: &[Follower]) -> Result<()> {
         until("seen by all", || {
             attempt += 1;
             node.post("/v1/movements", &movement(warehouse, 0, &reference("warm-up", name, attempt)))?;
-            Ok(followers.iter().all(|follower| follower.sees_anything(Duration::from_secs(1))))
+            let of_node = format!("{}{name}-", prefix("warm-up"));
+            Ok(followers.iter().all(|follower| follower.sees_any(&of_node, Duration::from_secs(1))))
         })?;
     }
     Ok(())
