@@ -161,6 +161,34 @@ fn people_and_tokens_come_and_go() {
 }
 
 #[test]
+fn an_export_follows_links_and_writes_into_what_is_no_file() {
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    let scratch = Scratch::new();
+    let server = logged_in(&scratch);
+    scratch.ok(&server, &["product", "add", "TEA-1", "Green tea"]);
+    let [file, link, pipe] = ["real.csv", "link.csv", "pipe.csv"].map(|name| scratch.path(name));
+    std::fs::write(&file, "before").expect("a file");
+    symlink(&file, &link).expect("a link");
+    let export = |to: &std::path::Path| {
+        scratch.ok(&server, &["export", "products", "-o", to.to_str().expect("a plain path")])
+    };
+    export(&link);
+    assert!(link.symlink_metadata().expect("the link").is_symlink(), "it is still a link");
+    let products = std::fs::read_to_string(&file).expect("the file behind it");
+    assert!(products.contains("Green tea"), "{products}");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");
+    assert!(made.success());
+    let end = pipe.clone();
+    let reader =
+        std::thread::spawn(move || std::fs::read_to_string(end).expect("what goes through the pipe"));
+    export(&pipe);
+    assert_eq!(reader.join().expect("the reader"), products);
+    assert!(pipe.symlink_metadata().expect("the pipe").file_type().is_fifo(), "it is still a pipe");
+    assert_eq!(scratch.ok(&server, &["export", "products", "-o", "-"]), products);
+    assert!(!std::path::Path::new("-").exists());
+}
+
+#[test]
 fn what_begins_like_a_formula_is_exported_as_text() {
     let scratch = Scratch::new();
     let server = logged_in(&scratch);

@@ -1,6 +1,6 @@
 //! `acopio export`, and how files come from the server: streamed, and never half under their final name.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -72,7 +72,7 @@ struct FileArgs {
     /// Format; by the file's name if not given, else csv
     #[arg(long)]
     format: Option<Format>,
-    /// File to write; stdout if not given
+    /// File to write; stdout if not given, or if it is -
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -136,15 +136,24 @@ pub(super) async fn download(response: Response, file: Option<&PathBuf>) -> Resu
     let bar = progress::bytes("downloading", response.content_length());
     let count = |bytes: u64| bar.inc(bytes);
     let written = match file {
-        None => copy(response, &mut io::stdout().lock(), count).await,
-        Some(file) => to_file(response, file, count).await,
+        Some(file) if file != Path::new("-") => to_file(response, file, count).await,
+        _ => copy(response, &mut io::stdout().lock(), count).await,
     };
     bar.finish_and_clear();
     written
 }
 
-/// Half a file must not look like a whole one: it gets its name when it is complete.
+/// Half a file must not look like a whole one: it gets its name when it is complete. What is no file, as a pipe, is written
+/// into, and a link stays one.
 async fn to_file(response: Response, file: &Path, count: impl Fn(u64)) -> Result<u64> {
+    let found = fs::metadata(file);
+    let is_file = found.is_ok_and(|found| found.is_file());
+    if !is_file && fs::symlink_metadata(file).is_ok() {
+        let mut out = File::create(file).with_context(|| format!("cannot write {}", file.display()))?;
+        return copy(response, &mut out, count).await;
+    }
+    let behind = if is_file { fs::canonicalize(file).ok() } else { None };
+    let file = behind.as_deref().unwrap_or(file);
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let writing = || format!("cannot write {}", file.display());
     let mut part = tempfile::NamedTempFile::new_in(folder).with_context(writing)?;
