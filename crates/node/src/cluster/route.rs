@@ -130,6 +130,9 @@ impl Cluster {
         check_size(&errand.command)?;
         let (note, outcome) = {
             let mut outbox = self.outbox();
+            if outbox.get(&command).is_some_and(|waiting| !waiting.errand.asks_the_same(&errand)) {
+                return Err(SubmitError::KeyReused { key: errand.key });
+            }
             if WAITING_MAX <= outbox.len() {
                 return Err(SubmitError::Busy { waiting: outbox.len() });
             }

@@ -143,6 +143,11 @@ impl Errand {
         CommandId { user: self.user, key: IdempotencyKey::recorded(&self.key) }
     }
 
+    /// Whether another one of the same identity asks for the same.
+    pub(crate) fn asks_the_same(&self, other: &Errand) -> bool {
+        self.command.fingerprint() == other.command.fingerprint()
+    }
+
     /// The command as its owner's writer takes it.
     pub(crate) fn submission(&self) -> Submission {
         Submission {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use acopio_contract::query::{OperationById, OperationState, Operations, PageRequest, ask};
 use acopio_contract::{Inventory, SubmitError};
+use acopio_ledger::Submission;
 use acopio_ledger::command::MoveKind::{Issue, Receipt};
 use acopio_ledger::ids::UserId;
 
@@ -76,6 +77,25 @@ async fn a_command_waits_behind_those_before_it() {
     world.hub.mend(&lon);
     let second = world.send(1, cups(Issue, "LON", 5)).await.unwrap();
     assert_eq!(second.refusal(), None, "the receipt came before it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_waits_is_not_taken_for_something_else() {
+    let mut world = World::new(&["lon", "mad"]).await;
+    world.rest().await;
+    world.crash(0);
+    let one = world.submission(cups(Receipt, "LON", 1));
+    let five = Submission { command: cups(Receipt, "LON", 5), ..one.clone() };
+    let within = Duration::from_millis(10);
+    let send = |submission: &Submission| world.sites[1].node.submit_within(submission.clone(), within);
+    let Err(SubmitError::Accepted { operation }) = send(&one).await else { panic!("nobody decides it now") };
+    let reused = send(&five).await;
+    assert!(matches!(reused, Err(SubmitError::KeyReused { .. })), "{reused:?}");
+    let again = send(&one).await;
+    assert!(matches!(again, Err(SubmitError::Accepted { operation: same }) if same == operation));
+    world.start(0);
+    world.rest().await;
+    assert_eq!(world.on_hand(1, "LON").await, 1);
 }
 
 #[tokio::test(start_paused = true)]
