@@ -107,7 +107,7 @@ fn every_problem_of_a_row_is_listed() {
              row 2, Entradas: must be a whole number or a decimal such as \"1,5\", got \"x\"\n\
              row 2, Salidas: must not be negative, got \"-1\"\n\
              row 2, Motivo: must not contain control characters, got \"a\\u{7}b\"\n\
-             row 2, Fecha: must be a date and time of the form %d/%m/%Y %H:%M, got \"32/01/2024\"",
+             row 2, Fecha: must be a date and time of the form %d/%m/%Y %H:%M, not before 1900, got \"32/01/2024\"",
         ),
         ("A1||||", "row 2, Entradas: must not be empty, got \"\""),
         ("A1||0|||", "row 2, Entradas: quantity is 0: nothing moves, got \"0\""),

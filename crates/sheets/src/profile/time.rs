@@ -19,6 +19,9 @@ pub struct TimeRules {
     pub zone: String,
 }
 
+/// No goods that anybody counts today moved before: an earlier year is a short one that was read as if it were whole.
+const YEAR_MIN: i16 = 1900;
+
 impl Default for TimeRules {
     fn default() -> TimeRules {
         TimeRules { format: Texts::default(), zone: "UTC".to_owned() }
@@ -65,24 +68,28 @@ impl TimeForm {
         // With its offset first: read as a local time, the offset would be passed over.
         let exact = || text.parse::<Timestamp>().ok();
         let local = || text.parse::<DateTime>().ok().and_then(|local| in_zone(local, &self.zone));
-        let found = by_form.or_else(exact).or_else(local);
+        let found = by_form.or_else(exact).or_else(local).filter(is_plausible);
         found.map(|time| Millis(time.as_millisecond())).ok_or_else(|| self.rule())
     }
 
     fn rule(&self) -> String {
         let form = self.formats.first().map_or("YYYY-MM-DD hh:mm:ss", String::as_str);
-        format!("must be a date and time of the form {form}")
+        format!("must be a date and time of the form {form}, not before {YEAR_MIN}")
     }
 }
 
 fn moment(format: &str, text: &str, zone: &TimeZone) -> Option<Timestamp> {
     let parts = BrokenDownTime::parse(format, text).ok()?;
     if parts.offset().is_some() {
-        return parts.to_timestamp().ok();
+        return parts.to_timestamp().ok().filter(is_plausible);
     }
     let date = parts.to_date().ok()?;
     let time = parts.to_time().unwrap_or(Time::midnight());
-    in_zone(date.to_datetime(time), zone)
+    in_zone(date.to_datetime(time), zone).filter(is_plausible)
+}
+
+fn is_plausible(time: &Timestamp) -> bool {
+    YEAR_MIN <= time.to_zoned(TimeZone::UTC).year()
 }
 
 fn in_zone(local: DateTime, zone: &TimeZone) -> Option<Timestamp> {
@@ -102,6 +109,7 @@ mod tests {
     fn times_are_moments() {
         let iso = form(&[], "UTC").unwrap();
         let spanish = form(&["%d/%m/%Y %H:%M", "%d/%m/%Y"], "UTC").unwrap();
+        let either = form(&["%d/%m/%Y %H:%M", "%d/%m/%y %H:%M"], "UTC").unwrap();
         let cases = [
             (&iso, "2010-12-01 08:26:00", Some(1_291_191_960_000)),
             (&iso, "2010-12-01T08:26:00", Some(1_291_191_960_000)),
@@ -113,6 +121,13 @@ mod tests {
             (&spanish, "01/12/2010", Some(1_291_161_600_000)),
             (&spanish, "2010-12-01 08:26:00", Some(1_291_191_960_000)),
             (&spanish, "12/13/2010", None),
+            (&spanish, "01/12/10", None),
+            (&either, "01/12/10 08:26", Some(1_291_191_960_000)),
+            (&either, "01/12/2010 08:26", Some(1_291_191_960_000)),
+            (&iso, "0010-12-01", None),
+            (&iso, "0010-12-01T00:00:00Z", None),
+            (&iso, "1899-12-31", None),
+            (&iso, "1900-01-01", Some(-2_208_988_800_000)),
         ];
         for (form, text, millis) in cases {
             assert_eq!(form.millis(text).ok(), millis.map(Millis), "{text:?}");
