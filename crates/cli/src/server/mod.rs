@@ -12,6 +12,7 @@ mod folder;
 pub(crate) mod hub;
 mod joining;
 mod listen;
+mod memory;
 pub(crate) mod offline;
 pub(crate) mod rescue;
 mod secrets;

@@ -17,7 +17,7 @@ use super::assemble::Opened;
 use super::folder::DataFolder;
 use super::joining::{JoinArgs, Joined};
 use super::shutdown::Shutdown;
-use super::{assemble, company, damage, duplicate, joining, listen, secrets};
+use super::{assemble, company, damage, duplicate, joining, listen, memory, secrets};
 use crate::failure::{Failure, Result};
 
 /// How long requests in flight may take to finish when the service stops.
@@ -155,7 +155,11 @@ impl Service {
             }
             tracing::info!("stopping: no new connections, finishing what is in flight");
         };
-        acopio_api::serve(listener, tls, api, stop, DRAIN_LIMIT).await.context("cannot serve")?;
+        let served = tokio::select! {
+            served = acopio_api::serve(listener, tls, api, stop, DRAIN_LIMIT) => served,
+            never = memory::give_back() => match never {},
+        };
+        served.context("cannot serve")?;
         tokio::task::spawn_blocking(move || node.stop()).await.context("the writer has failed")?;
         if let Ok(reason) = found.try_recv() {
             return Err(damage::mark(folder.path(), &reason));
