@@ -45,8 +45,7 @@ impl Opened {
 }
 
 /// For whoever makes views that are not whole.
-const REBUILDING: OpenOptions =
-    OpenOptions { readers_max: 8, rebuild: true, faults: Faults { fail_commit_after: None } };
+const REBUILDING: OpenOptions = OpenOptions { rebuild: true, ..OpenOptions::USUAL };
 
 /// Opens the store of a node for writing, making it if there is none. Where its views are not whole, as after a later
 /// version of the program has brought new ones, they are made from the log first.

@@ -9,10 +9,10 @@ use acopio_ledger::names::{NodeName, Sku, WarehouseCode};
 use acopio_ledger::records::{Balance, StockKey, Warehouse};
 use rusqlite::{Connection, Row};
 
-use super::balances::Stored;
+use super::balances::{Balances, Stored, product_of, warehouse_of};
 use super::fault::{Fault, Outcome};
 use super::logs::{KnownLogs, Logs, read_heads};
-use super::lookups::{docs, entry_id, meta};
+use super::lookups::{docs, entry_id, meta, one};
 use super::place::Place;
 use super::pool::Loan;
 use super::{deeds, log, stocked};
@@ -148,6 +148,45 @@ fn stock_key(row: &Row<'_>) -> Outcome<StockKey> {
     Ok(StockKey { sku: Sku::recorded(text(row, 0)?), warehouse: WarehouseCode::recorded(text(row, 1)?) })
 }
 
+/// The names in balances' keys.
+struct Names<'c> {
+    connection: &'c Connection,
+    /// The last product that was asked for, which neighbours share.
+    product: Option<(i64, Sku)>,
+    warehouses: BTreeMap<i64, WarehouseCode>,
+}
+
+impl Names<'_> {
+    fn of(connection: &Connection) -> Names<'_> {
+        Names { connection, product: None, warehouses: BTreeMap::new() }
+    }
+
+    fn stock_key(&mut self, key: i64) -> Outcome<StockKey> {
+        let (product, warehouse) = (product_of(key), warehouse_of(key));
+        let unknown = || Fault::damaged(format!("balance with the key {key}"), "it is of something unknown");
+        let sku = match &self.product {
+            Some((id, sku)) if *id == product => sku.clone(),
+            _ => {
+                let sql = "SELECT sku FROM product WHERE id = ?1";
+                let sku = one(self.connection, sql, [product], |row| row.get::<_, String>(0))?;
+                Sku::recorded(&sku.ok_or_else(unknown)?)
+            }
+        };
+        self.product = Some((product, sku.clone()));
+        let warehouse = match self.warehouses.get(&warehouse) {
+            Some(code) => code.clone(),
+            None => {
+                let sql = "SELECT key FROM warehouse WHERE id = ?1";
+                let code = one(self.connection, sql, [warehouse], |row| row.get::<_, String>(0))?;
+                let code = WarehouseCode::recorded(&code.ok_or_else(unknown)?);
+                self.warehouses.insert(warehouse, code.clone());
+                code
+            }
+        };
+        Ok(StockKey { sku, warehouse })
+    }
+}
+
 fn text<'r>(row: &'r Row<'_>, column: usize) -> Outcome<&'r str> {
     row.get_ref(column)?.as_str().map_err(|error| Fault::damaged("text", error))
 }
@@ -177,14 +216,13 @@ impl Audit for SqliteAudit<'_> {
         &self,
         row: &mut dyn FnMut(&StockKey, &Balance, Option<&NodeName>) -> bool,
     ) -> Result<(), StoreError> {
-        let sql = format!(
-            "{STOCK_KEY}, b.on_hand, b.reserved, b.on_hold, b.version, b.last FROM balance b {NAMES}"
-        );
-        self.each("read the balances", &sql, &mut |found| {
-            let Stored { balance, last } = Stored::from_row(found, 2)?;
+        let connection = self.loan.connection();
+        let mut names = Names::of(connection);
+        let each = Balances::new(connection, None).each(|key, Stored { balance, last }| {
             let node = last.is_some().then(|| self.logs.node(last.log())).transpose()?;
-            Ok(row(&stock_key(found)?, &balance, node))
-        })
+            Ok(row(&names.stock_key(key)?, &balance, node))
+        });
+        each.map_err(|fault| fault.while_doing("read the balances"))
     }
 
     fn check_indexes(&self) -> Result<Option<String>, StoreError> {

@@ -1,5 +1,9 @@
 //! Balances as they are stored, for the writer and for readers: their keys, and in which log their histories go on.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
 use acopio_ledger::ids::{Seq, Version};
 use acopio_ledger::quantity::Quantity;
 use acopio_ledger::records::Balance;
@@ -8,6 +12,7 @@ use rusqlite::{Connection, Row};
 use super::fault::Outcome;
 use super::lookups::one;
 use super::place::{LogNumber, Place};
+use super::unflushed::{self, Rows, Unflushed};
 
 /// How many bits of a balance's key are the warehouse's.
 const WAREHOUSE_BITS: u32 = 16;
@@ -17,9 +22,9 @@ pub(super) fn balance_key(product: i64, warehouse: i64) -> i64 {
     product << WAREHOUSE_BITS | warehouse
 }
 
-/// All keys of a product's balances, from and to.
-pub(super) fn balance_keys(product: i64) -> (i64, i64) {
-    (balance_key(product, 0), balance_key(product + 1, 0) - 1)
+/// All keys of a product's balances.
+fn keys_of(product: i64) -> RangeInclusive<i64> {
+    balance_key(product, 0)..=balance_key(product + 1, 0) - 1
 }
 
 /// The product's part of a balance's key.
@@ -33,7 +38,7 @@ pub(super) fn warehouse_of(key: i64) -> i64 {
 }
 
 /// A balance as it is stored: its last movement may stand in any log.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Stored {
     /// The figures; `last` is a position in the log where that movement stands.
     pub(super) balance: Balance,
@@ -71,20 +76,113 @@ impl Stored {
     }
 }
 
-/// A balance.
+/// Balances as they are in one snapshot.
+pub(super) struct Balances<'c> {
+    connection: &'c Connection,
+    /// What the writer of this process has not flushed; none where another process may write.
+    shared: Option<&'c Unflushed>,
+    unflushed: RefCell<Seen>,
+}
+
+/// Where that of a snapshot is found which is not in the table.
+enum Seen {
+    /// Nobody has looked yet.
+    Unknown,
+    /// All is in the table.
+    Nowhere,
+    /// In these rows, of which memory may know what they say.
+    In(Rows),
+    /// In the rows, which were read.
+    Read(BTreeMap<i64, Stored>),
+}
+
+impl<'c> Balances<'c> {
+    /// The balances behind a connection with an open transaction.
+    pub(super) fn new(connection: &'c Connection, shared: Option<&'c Unflushed>) -> Balances<'c> {
+        Balances { connection, shared, unflushed: RefCell::new(Seen::Unknown) }
+    }
+
+    /// A balance.
+    pub(super) fn get(&self, key: i64) -> Outcome<Option<Stored>> {
+        match self.unflushed(key..=key)?.first() {
+            Some((_, stored)) => Ok(Some(*stored)),
+            None => balance(self.connection, key),
+        }
+    }
+
+    /// Whether any of a product's balances has changed since it was written to the table.
+    pub(super) fn has_changed(&self, product: i64) -> Outcome<bool> {
+        Ok(!self.unflushed(keys_of(product))?.is_empty())
+    }
+
+    /// A product's balances with the local ids of their warehouses.
+    pub(super) fn of(&self, product: i64) -> Outcome<Vec<(i64, Stored)>> {
+        let keys = keys_of(product);
+        let sql =
+            "SELECT key, on_hand, reserved, on_hold, version, last FROM balance WHERE key BETWEEN ?1 AND ?2";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement
+            .query_map((keys.start(), keys.end()), |row| Ok((row.get(0)?, Stored::from_row(row, 1)?)))?;
+        let mut balances: Vec<(i64, Stored)> = rows.collect::<Result<_, _>>()?;
+        for later in self.unflushed(keys)? {
+            match balances.iter_mut().find(|(key, _)| *key == later.0) {
+                Some(earlier) => *earlier = later,
+                None => balances.push(later),
+            }
+        }
+        Ok(balances.into_iter().map(|(key, stored)| (warehouse_of(key), stored)).collect())
+    }
+
+    /// All balances, in the order of their keys. Reads what is not in the table from the snapshot itself.
+    pub(super) fn each(&self, mut balance: impl FnMut(i64, Stored) -> Outcome<bool>) -> Outcome<()> {
+        let mut later = unflushed::read(self.connection)?.into_iter().peekable();
+        let sql = "SELECT key, on_hand, reserved, on_hold, version, last FROM balance ORDER BY key";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (key, mut stored) = (row.get(0)?, Stored::from_row(row, 1)?);
+            while let Some((other, new)) = later.next_if(|(other, _)| *other <= key) {
+                if other == key {
+                    stored = new;
+                } else if !balance(other, new)? {
+                    return Ok(());
+                }
+            }
+            if !balance(key, stored)? {
+                return Ok(());
+            }
+        }
+        for (key, stored) in later {
+            if !balance(key, stored)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// What of a range is not in the table.
+    fn unflushed(&self, keys: RangeInclusive<i64>) -> Outcome<Vec<(i64, Stored)>> {
+        let mut place = self.unflushed.borrow_mut();
+        if let Seen::Unknown = *place {
+            *place = Rows::of(self.connection)?.map_or(Seen::Nowhere, Seen::In);
+        }
+        if let Seen::In(rows) = *place {
+            if let Some(seen) = self.shared.and_then(|shared| shared.seen_in(rows, keys.clone())) {
+                return Ok(seen);
+            }
+            *place = Seen::Read(unflushed::read(self.connection)?);
+        }
+        match &*place {
+            Seen::Read(balances) => Ok(balances.range(keys).map(|(key, stored)| (*key, *stored)).collect()),
+            _ => Ok(Vec::new()),
+        }
+    }
+}
+
+/// A balance as the table has it.
 pub(super) fn balance(connection: &Connection, key: i64) -> Outcome<Option<Stored>> {
     let sql = "SELECT on_hand, reserved, on_hold, version, last FROM balance WHERE key = ?1";
     one(connection, sql, [key], |row| Stored::from_row(row, 0))
-}
-
-/// A product's balances with the local ids of their warehouses.
-pub(super) fn balances_of(connection: &Connection, product: i64) -> Outcome<Vec<(i64, Stored)>> {
-    let sql =
-        "SELECT key, on_hand, reserved, on_hold, version, last FROM balance WHERE key BETWEEN ?1 AND ?2";
-    let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement
-        .query_map(balance_keys(product), |row| Ok((warehouse_of(row.get(0)?), Stored::from_row(row, 1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The movement in another log that one follows which has none before it in its own: see [`crate::Crossing`].

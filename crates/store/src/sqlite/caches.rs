@@ -15,6 +15,7 @@ use super::lookups::{self, Site, one};
 use super::place::LogNumber;
 use super::recent::Recent;
 use super::shown::Shown;
+use super::unflushed::Unflushed;
 
 /// How many products are kept, at about 50 bytes each. Like the number below it is what a map holds that has a power of
 /// two places: one more would double its memory, fewer save nothing.
@@ -32,6 +33,7 @@ pub(super) struct Caches {
     own: LogNumber,
     /// What readers keep: to be forgotten before it changes.
     pub(super) shown: Arc<Shown>,
+    unflushed: Arc<Unflushed>,
     /// With nothing of a stub.
     products: Recent<Sku, (i64, Option<Stockable>)>,
     balances: Recent<i64, Stored>,
@@ -47,12 +49,18 @@ pub(super) struct Caches {
 
 impl Caches {
     /// Empty caches over a database.
-    pub(super) fn over(connection: &Connection, own: LogNumber, shown: Arc<Shown>) -> Outcome<Caches> {
+    pub(super) fn over(
+        connection: &Connection,
+        own: LogNumber,
+        shown: Arc<Shown>,
+        unflushed: Arc<Unflushed>,
+    ) -> Outcome<Caches> {
         let sites = lookups::sites(connection)?;
         let rules_total = one(connection, "SELECT count(*) FROM rule", [], |row| row.get(0))?;
         Ok(Caches {
             own,
             shown,
+            unflushed,
             products: Recent::new(PRODUCTS_KEPT),
             balances: Recent::new(BALANCES_KEPT),
             rules: Recent::new(RULES_KEPT),
@@ -118,7 +126,7 @@ impl Caches {
         if let Some(known) = self.balances.get(&key) {
             return Ok(known);
         }
-        let stored = balances::balance(connection, key)?.unwrap_or_default();
+        let stored = self.kept_below(connection, key)?;
         self.balances.put(key, stored);
         Ok(stored)
     }
@@ -134,9 +142,17 @@ impl Caches {
             *known = write(known)?;
             return Ok(());
         }
-        let stored = write(&balances::balance(connection, key)?.unwrap_or_default())?;
+        let stored = write(&self.kept_below(connection, key)?)?;
         self.balances.put(key, stored);
         Ok(())
+    }
+
+    /// A balance that is not in this cache.
+    fn kept_below(&self, connection: &Connection, key: i64) -> Outcome<Stored> {
+        match self.unflushed.latest(key) {
+            Some(stored) => Ok(stored),
+            None => Ok(balances::balance(connection, key)?.unwrap_or_default()),
+        }
     }
 
     /// A reorder rule.

@@ -47,10 +47,6 @@ pub(super) const SHOWN: &[Shown] = &[
     table("product", "Products; `doc` is the whole product in JSON."),
     table("rule", "Reorder rules; `doc` is the whole rule in JSON."),
     table("source", "Rows of outside sources that are posted, with import.id."),
-    table(
-        "stocked",
-        "Which of 4,096 products are available, a bit each; `key` is product.id / 4096 * 65536 + warehouse.id.",
-    ),
     table("tally", "How much happened in a quarter of an hour; `key` is quarter * 65536 + warehouse.id."),
     table("transfer", "Transfers; `doc` is the whole transfer in JSON."),
     table("transfer_line", "SKUs of transfers."),
@@ -60,11 +56,14 @@ pub(super) const SHOWN: &[Shown] = &[
     table("warehouse", "Warehouses; `doc` is the whole warehouse in JSON."),
 ];
 
-/// Tables that a statement makes itself, out of JSON.
-const MADE: &[&str] = &["json_each", "json_tree"];
+/// Tables that a statement makes itself, out of JSON, and what the table of balances is put together from.
+const MADE: &[&str] = &["json_each", "json_tree", "unflushed_balance"];
 
 /// Functions that reach out of the database.
 const FORBIDDEN_FUNCTIONS: &[&str] = &["load_extension", "fts5", "fts3_tokenizer"];
+
+/// Why other statements are not run.
+pub(super) const ONLY_SELECT: &str = "nothing but one SELECT may be run";
 
 /// Judges one thing that a statement does.
 ///
@@ -85,7 +84,7 @@ pub(super) fn judge(action: &AuthAction<'_>) -> Result<(), String> {
         // How many rows there are, also of what the statement itself has named.
         AuthAction::Read { column_name: "", .. } => Ok(()),
         AuthAction::Read { table_name, column_name } => read(table_name, column_name),
-        _ => Err("nothing but one SELECT may be run".to_owned()),
+        _ => Err(ONLY_SELECT.to_owned()),
     }
 }
 

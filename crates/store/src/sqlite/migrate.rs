@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("schema_0002.sql"),
     include_str!("schema_0003.sql"),
     include_str!("schema_0004.sql"),
+    include_str!("schema_0005.sql"),
 ];
 
 /// Which steps were taken.

@@ -28,6 +28,7 @@ mod source;
 mod stocked;
 mod store;
 mod tallies;
+mod unflushed;
 mod voids;
 mod write;
 
@@ -49,6 +50,7 @@ use self::place::LogNumber;
 use self::pool::Pool;
 use self::read::SqliteReader;
 use self::shown::Shown;
+use self::unflushed::Flusher;
 use self::write::Desk;
 use crate::{Faults, Head, Reader, StoreError};
 
@@ -59,13 +61,25 @@ pub struct OpenOptions {
     pub readers_max: usize,
     /// Whether the views are to be rebuilt, so that they need not be whole.
     pub rebuild: bool,
+    /// From how many changed balances on they are moved to their table, at about 100 bytes of memory each.
+    pub unflushed_max: usize,
     /// Faults that tests ask for.
     pub faults: Faults,
 }
 
+impl OpenOptions {
+    /// As a server opens it.
+    pub const USUAL: OpenOptions = OpenOptions {
+        readers_max: 8,
+        rebuild: false,
+        unflushed_max: 64 * 1_024,
+        faults: Faults { fail_commit_after: None },
+    };
+}
+
 impl Default for OpenOptions {
     fn default() -> OpenOptions {
-        OpenOptions { readers_max: 8, rebuild: false, faults: Faults::default() }
+        OpenOptions::USUAL
     }
 }
 
@@ -77,6 +91,7 @@ pub struct SqliteStore {
     /// Where each log ends, by its number.
     heads: Vec<Head>,
     caches: RefCell<Caches>,
+    flusher: Flusher,
     /// The first read for a decision that failed; the next commit says so.
     failed_read: RefCell<Option<Fault>>,
     poisoned: bool,
@@ -113,13 +128,16 @@ impl SqliteStore {
             return Err(StoreError::NotRebuilt);
         }
         let shown = Arc::new(Shown::default());
-        let caches =
-            RefCell::new(Caches::over(&connection, logs.own(), Arc::clone(&shown)).map_err(opening)?);
+        let flusher = Flusher::over(&connection, options.unflushed_max).map_err(opening)?;
+        let unflushed = Arc::clone(flusher.unflushed());
+        let caches = Caches::over(&connection, logs.own(), Arc::clone(&shown), Arc::clone(&unflushed));
+        let caches = RefCell::new(caches.map_err(opening)?);
         let damage = Arc::new(Damage::default());
         let pool = Pool::new(file.to_owned(), Arc::clone(&damage), options.readers_max);
         let own = logs.own();
         let known = Arc::new(KnownLogs::new(logs));
-        let reader = Arc::new(SqliteReader::new(pool, Arc::clone(&known), Some(Arc::clone(&shown))));
+        let reader =
+            Arc::new(SqliteReader::new(pool, Arc::clone(&known), Some((Arc::clone(&shown), unflushed))));
         let failed_read = RefCell::new(None);
         let faults = options.faults;
         let checkpointer = Some(Checkpointer::start(file)?);
@@ -128,6 +146,7 @@ impl SqliteStore {
             own,
             heads,
             caches,
+            flusher,
             failed_read,
             poisoned: false,
             damage,
@@ -201,8 +220,8 @@ impl SqliteStore {
         let shown = Arc::clone(&self.shown);
         let _committing = shown.begin();
         let outcome = self.begin().and_then(|()| {
-            let (connection, caches) = (&self.connection, self.caches.get_mut());
-            let done = work(&mut Desk { log, has_others, connection, caches })?;
+            let (connection, caches, flusher) = (&self.connection, self.caches.get_mut(), &mut self.flusher);
+            let done = work(&mut Desk { log, has_others, connection, caches, flusher })?;
             match fault {
                 Some(error) => Err(Fault::Database(rusqlite::Error::ToSqlConversionFailure(Box::new(error)))),
                 None => self.run("COMMIT").map(|()| done),
@@ -210,6 +229,7 @@ impl SqliteStore {
         });
         match self.damage.note(outcome) {
             Ok(done) => {
+                self.flusher.committed();
                 self.poisoned = false;
                 Ok(done)
             }
@@ -269,14 +289,15 @@ impl SqliteStore {
 }
 
 impl Drop for SqliteStore {
-    /// Leaves a main file that is whole by itself, unless a commit has failed: then nobody knows, and nothing is moved.
+    /// Leaves a main file that is whole by itself, with all balances in their table, unless a commit has failed: then nobody knows, and nothing is moved.
     fn drop(&mut self) {
         self.checkpointer = None;
         if self.poisoned {
             return;
         }
         let ended = if self.connection.is_autocommit() { Ok(()) } else { self.run("ROLLBACK") };
-        if let Err(fault) = ended.and_then(|()| checkpoint::truncate(&self.connection)) {
+        let flushed = ended.and_then(|()| self.flusher.flush_all(&self.connection));
+        if let Err(fault) = flushed.and_then(|()| checkpoint::truncate(&self.connection)) {
             let error = fault.while_doing("checkpoint at the end");
             tracing::warn!(%error, "the write-ahead log stays beside the database");
         }

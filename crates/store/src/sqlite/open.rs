@@ -10,8 +10,9 @@ use crate::StoreError;
 
 /// Below this, SQLite may corrupt a database when a write-ahead log is reset at the wrong moment.
 const SQLITE_VERSION_MIN: i32 = 3_053_000;
-/// The page cache of the writer. What it does not hold comes from the system's cache.
-const WRITER_CACHE_KIB: i64 = 24 * 1_024;
+/// The page cache of the writer. What it does not hold comes from the system's cache; SQLite may look through all of it at
+/// the end of a commit that has reused pages.
+const WRITER_CACHE_KIB: i64 = 8 * 1_024;
 /// The page cache of one reader.
 const READER_CACHE_KIB: i64 = 4 * 1_024;
 /// How many statements a connection keeps prepared.

@@ -60,6 +60,17 @@ impl Place {
         Place::new(self.log(), seq)
     }
 
+    /// The place as a database says it. What a damaged one says otherwise is no entry's place, and so is told where it is
+    /// looked up.
+    pub(super) fn stored(number: i64) -> Place {
+        Place(number.max(0))
+    }
+
+    /// The place as a database keeps it.
+    pub(super) fn number(self) -> i64 {
+        self.0
+    }
+
     /// Whether it is an entry's.
     pub(super) fn is_some(self) -> bool {
         self.seq() != Seq(0)
@@ -74,8 +85,7 @@ impl ToSql for Place {
 
 impl FromSql for Place {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Place> {
-        // What a damaged database says otherwise is no entry's place, and so is told where it is looked up.
-        i64::column_result(value).map(|place| Place(place.max(0)))
+        i64::column_result(value).map(Place::stored)
     }
 }
 

@@ -15,6 +15,7 @@ const VIEWS: &[&str] = &[
     "product",
     "barcode",
     "balance",
+    "unflushed",
     "crossing",
     "rule",
     "alert",

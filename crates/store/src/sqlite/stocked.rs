@@ -1,4 +1,6 @@
 //! Which products are available where, a bit for each, so that lists pass over many products without reading balances.
+//!
+//! An index of the table of balances: it knows nothing of those that are not flushed.
 
 use std::collections::BTreeMap;
 
@@ -90,34 +92,34 @@ fn one_block(connection: &Connection, key: i64) -> Outcome<Block> {
     bytes.map_or_else(|| Ok(Block::default()), |bytes| Block::from_bytes(&bytes))
 }
 
-/// Balances that have become available, or are so no more.
+/// What is available of balances that go to their table.
 #[derive(Default)]
-pub(super) struct Turns(BTreeMap<i64, Vec<(i64, bool)>>);
+pub(super) struct Marks(BTreeMap<i64, Vec<(i64, bool)>>);
 
-impl Turns {
-    /// Notes how a balance has changed, by its key.
-    pub(super) fn note(&mut self, key: i64, before: &Stored, after: &Stored) {
-        let is_available = after.is_available();
-        if before.is_available() != is_available {
-            let product = product_of(key);
-            let block = self.0.entry(Block::key(product, warehouse_of(key))).or_default();
-            block.push((product, is_available));
-        }
+impl Marks {
+    /// Notes a balance, by its key.
+    pub(super) fn note(&mut self, key: i64, stored: &Stored) {
+        let product = product_of(key);
+        let block = self.0.entry(Block::key(product, warehouse_of(key))).or_default();
+        block.push((product, stored.is_available()));
     }
 
-    /// Writes what was noted.
+    /// Writes the blocks in which anything differs from what was noted.
     pub(super) fn write(self, connection: &Connection) -> Outcome<()> {
-        for (key, turns) in self.0 {
-            let mut block = one_block(connection, key)?;
-            turns.into_iter().for_each(|(product, is_available)| block.set(product, is_available));
-            let sql = "REPLACE INTO stocked VALUES (?1, ?2)";
-            connection.prepare_cached(sql)?.execute(params![key, block.0])?;
+        for (key, marks) in self.0 {
+            let before = one_block(connection, key)?;
+            let mut block = before.clone();
+            marks.into_iter().for_each(|(product, is_available)| block.set(product, is_available));
+            if block != before {
+                let sql = "REPLACE INTO stocked VALUES (?1, ?2)";
+                connection.prepare_cached(sql)?.execute(params![key, block.0])?;
+            }
         }
         Ok(())
     }
 }
 
-/// Compares all blocks with the balances; answers the first difference.
+/// Compares all blocks with the table of balances; answers the first difference.
 pub(super) fn check(connection: &Connection) -> Outcome<Option<String>> {
     let mut expected: BTreeMap<i64, Block> = BTreeMap::new();
     let mut statement =
@@ -173,23 +175,23 @@ mod tests {
         Stored::at(Balance { on_hand: Quantity(on_hand), ..Balance::default() }, Place::default())
     }
 
-    fn put(connection: &Connection, product: i64, warehouse: i64, (before, after): (i64, i64)) {
+    fn put(connection: &Connection, product: i64, warehouse: i64, on_hand: i64) {
         let key = balance_key(product, warehouse);
         let sql = "REPLACE INTO balance VALUES (?1, ?2, 0, 0, 1, 0)";
-        connection.execute(sql, (key, after)).unwrap();
-        let mut turns = Turns::default();
-        turns.note(key, &of(before), &of(after));
-        turns.write(connection).unwrap();
+        connection.execute(sql, (key, on_hand)).unwrap();
+        let mut marks = Marks::default();
+        marks.note(key, &of(on_hand));
+        marks.write(connection).unwrap();
     }
 
     #[test]
     fn what_is_available_is_told_for_each_product_and_warehouse() {
         let connection = database();
         for product in [1, 4_095, 4_096, 20_000] {
-            put(&connection, product, 2, (0, 3));
+            put(&connection, product, 2, 3);
         }
-        put(&connection, 1, 7, (0, 1));
-        put(&connection, 4_095, 2, (3, 0));
+        put(&connection, 1, 7, 1);
+        put(&connection, 4_095, 2, 0);
         let has = |product, warehouses: Option<&[i64]>| {
             read(&connection, block_of(product), warehouses).unwrap().has(product)
         };
@@ -203,7 +205,7 @@ mod tests {
     #[test]
     fn what_differs_from_the_balances_is_named() {
         let connection = database();
-        put(&connection, 2_050, 3, (0, 3));
+        put(&connection, 2_050, 3, 3);
         connection.execute("UPDATE balance SET on_hand = 0", []).unwrap();
         let fault = check(&connection).unwrap().expect("it differs");
         assert!(fault.contains("0 to 4095 in the warehouse 3"), "{fault}");

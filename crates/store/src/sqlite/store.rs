@@ -65,7 +65,9 @@ impl Store for SqliteStore {
             let shown = Arc::clone(&desk.caches.shown);
             shown.forget_all();
             rebuild::drop_views(desk.connection)?;
-            *desk.caches = Caches::over(desk.connection, desk.log, shown)?;
+            desk.flusher.forget();
+            let unflushed = Arc::clone(desk.flusher.unflushed());
+            *desk.caches = Caches::over(desk.connection, desk.log, shown, unflushed)?;
             Ok(())
         })
     }

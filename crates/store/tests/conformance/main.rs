@@ -35,7 +35,8 @@ fn memory(_: &Path, faults: Faults) -> Box<dyn Store> {
 }
 
 fn sqlite(folder: &Path, faults: Faults) -> Box<dyn Store> {
-    let options = OpenOptions { faults, ..OpenOptions::default() };
+    // Balances go to their table often, a few at a time, so that all cases meet every stage of it.
+    let options = OpenOptions { faults, unflushed_max: 8, ..OpenOptions::default() };
     Box::new(SqliteStore::open(&database_file(folder), identity(), options).unwrap())
 }
 

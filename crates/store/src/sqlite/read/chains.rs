@@ -13,7 +13,7 @@ use acopio_ledger::names::{NodeName, Sku, WarehouseCode};
 
 use super::movements::History;
 use crate::cursor;
-use crate::sqlite::balances::{balance_key, balances_of, crossing};
+use crate::sqlite::balances::{balance_key, crossing};
 use crate::sqlite::fault::{Fault, Outcome};
 use crate::sqlite::lookups::{one, product_id, sites_in};
 use crate::sqlite::piece::Piece;
@@ -117,7 +117,7 @@ impl History<'_, '_> {
         let Some(product) = product_id(self.connection, sku.as_str())? else { return Ok(chains) };
         let sites = sites_in(self.connection, &self.query.scope, self.query.warehouse.as_ref())?;
         let mut codes: BTreeMap<i64, WarehouseCode> = sites.into_iter().collect();
-        for (site, stored) in balances_of(self.connection, product)? {
+        for (site, stored) in self.balances.of(product)? {
             if let Some(code) = codes.remove(&site).filter(|_| stored.last.is_some()) {
                 chains.push(stored.last, code);
             }

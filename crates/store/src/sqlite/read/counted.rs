@@ -8,7 +8,7 @@ use acopio_ledger::names::WarehouseCode;
 use acopio_ledger::quantity::Quantity;
 use rusqlite::Connection;
 
-use crate::sqlite::balances::balances_of;
+use crate::sqlite::balances::Balances;
 use crate::sqlite::fault::Outcome;
 use crate::sqlite::lookups::sites_in;
 use crate::sqlite::stocked::{self, Block};
@@ -36,8 +36,8 @@ impl Counted {
     }
 
     /// What is on hand of a product, and what of it is available.
-    pub(super) fn stock(&self, connection: &Connection, product: i64) -> Outcome<(Quantity, Quantity)> {
-        let balances = balances_of(connection, product)?;
+    pub(super) fn stock(&self, balances: &Balances<'_>, product: i64) -> Outcome<(Quantity, Quantity)> {
+        let balances = balances.of(product)?;
         let counted =
             balances.iter().filter(|(site, _)| self.sites.as_ref().is_none_or(|sites| sites.contains(site)));
         Ok(counted.fold(Default::default(), |(on_hand, available), (_, stored)| {
@@ -46,7 +46,16 @@ impl Counted {
     }
 
     /// Whether anything of a product is available.
-    pub(super) fn is_available(&self, connection: &Connection, product: i64) -> Outcome<bool> {
+    pub(super) fn is_available(
+        &self,
+        connection: &Connection,
+        balances: &Balances<'_>,
+        product: i64,
+    ) -> Outcome<bool> {
+        if balances.has_changed(product)? {
+            let (_, available) = self.stock(balances, product)?;
+            return Ok(Quantity::ZERO < available);
+        }
         let number = stocked::block_of(product);
         if let Some(block) = self.blocks.borrow().get(&number) {
             return Ok(block.has(product));

@@ -14,6 +14,7 @@ use rusqlite::{Connection, ErrorCode, Row};
 use super::super::explorable::{self, SHOWN};
 use super::super::fault::{Fault, Outcome};
 use super::super::log::Log;
+use super::super::unflushed;
 
 /// How many steps of SQLite's machine pass between two looks at the clock.
 const STEPS_PER_LOOK: i32 = 10_000;
@@ -48,6 +49,7 @@ pub(super) fn run(mut connection: Connection, explore: &Explore) -> Outcome<Expl
     let end = Instant::now() + explore.time_max;
     // What is sorted may be large: files hold it, not memory.
     connection.execute_batch("PRAGMA temp_store = FILE")?;
+    unflushed::show(&connection)?;
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX)?;
     connection.progress_handler(STEPS_PER_LOOK, Some(move || end <= Instant::now()))?;
     let denied = Arc::new(Mutex::new(None));
@@ -74,6 +76,10 @@ fn authorizer(denied: Arc<Mutex<Option<String>>>) -> impl FnMut(AuthContext<'_>)
 
 fn send(connection: &Connection, explore: &Explore, end: Instant) -> rusqlite::Result<Explored> {
     let mut statement = connection.prepare(&explore.sql)?;
+    // The authorizer is not asked about all that changes something, as VACUUM.
+    if !statement.readonly() {
+        return Ok(Explored::Refused { reason: explorable::ONLY_SELECT.to_owned() });
+    }
     let names = statement.column_names().map(str::to_owned).collect::<Vec<_>>();
     let width = names.len();
     if let Some(stopped) = pass_on(explore, ExplorerPart::Columns(names), end) {

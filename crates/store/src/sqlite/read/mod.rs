@@ -33,12 +33,14 @@ use rusqlite::{Connection, params};
 use self::frequency::Frequencies;
 use self::shelf::Shelf;
 use super::audit::SqliteAudit;
+use super::balances::Balances;
 use super::fault::{Fault, Outcome};
 use super::log::{self, Log};
 use super::logs::{KnownLogs, read_head, read_heads};
 use super::place::Place;
 use super::pool::Pool;
 use super::shown::{self, Rows, Shown};
+use super::unflushed::Unflushed;
 use super::{SqliteStore, lookups, open, tallies};
 use crate::{Audit, Head, LogHead, Reader, StoreError, StoredFrame};
 
@@ -47,13 +49,27 @@ pub(super) struct SqliteReader {
     pool: Pool,
     known: Arc<KnownLogs>,
     frequencies: Frequencies,
-    /// Balances that the writer of this process keeps up to date; none where another process may write.
+    /// What the writer of this process keeps up to date; none where another process may write.
     shown: Option<Arc<Shown>>,
+    unflushed: Option<Arc<Unflushed>>,
 }
 
 impl SqliteReader {
-    pub(super) fn new(pool: Pool, known: Arc<KnownLogs>, shown: Option<Arc<Shown>>) -> SqliteReader {
-        SqliteReader { pool, known, frequencies: Frequencies::default(), shown }
+    pub(super) fn new(
+        pool: Pool,
+        known: Arc<KnownLogs>,
+        shared: Option<(Arc<Shown>, Arc<Unflushed>)>,
+    ) -> SqliteReader {
+        let (shown, unflushed) = shared.unzip();
+        SqliteReader { pool, known, frequencies: Frequencies::default(), shown, unflushed }
+    }
+
+    fn balances_in<'c>(&'c self, connection: &'c Connection) -> Balances<'c> {
+        Balances::new(connection, self.unflushed.as_deref())
+    }
+
+    fn shelf_in<'c>(&'c self, connection: &'c Connection) -> Shelf<'c> {
+        Shelf::new(connection, &self.frequencies, self.balances_in(connection))
     }
 
     /// A product's balances: from memory if they are there.
@@ -62,7 +78,8 @@ impl SqliteReader {
             return Ok(rows);
         }
         let moment = shown.moment();
-        let rows = self.ask("stock", |connection, _| stock::all_of(connection, sku))?;
+        let rows =
+            self.ask("stock", |connection, _| stock::all_of(connection, &self.balances_in(connection), sku))?;
         let Some(rows) = rows else { return Ok(Arc::new([])) };
         if let Some(moment) = moment {
             shown.keep(moment, sku, &rows);
@@ -105,9 +122,7 @@ macro_rules! answers_of_the_catalogue {
     ($( $name:ident($query:ident) = $answer:path; )*) => {
         $(
             fn $name(&self, query: &query::$query) -> Result<<query::$query as Ask>::Answer, QueryError> {
-                self.ask(stringify!($name), |connection, _| {
-                    $answer(&Shelf::new(connection, &self.frequencies), query)
-                })
+                self.ask(stringify!($name), |connection, _| $answer(&self.shelf_in(connection), query))
             }
         )*
     };
@@ -117,8 +132,6 @@ impl Reader for SqliteReader {
     answers! {
         categories(Categories) = products::categories;
         warehouses(Warehouses) = products::warehouses;
-        stock_of(StockOf) = stock::of;
-        movements(Movements) = movements::list;
         movement(Movement) = movements::one;
         holds(Holds) = shortages::holds;
         hold(HoldById) = shortages::hold;
@@ -158,7 +171,17 @@ impl Reader for SqliteReader {
         if let Some((shown, sku)) = self.shown.as_ref().zip(shown::product_of(query)) {
             return Ok(shown::page(&self.balances(shown, sku)?, query));
         }
-        self.ask("stock", |connection, _| stock::list(&Shelf::new(connection, &self.frequencies), query))
+        self.ask("stock", |connection, _| stock::list(&self.shelf_in(connection), query))
+    }
+
+    fn stock_of(&self, query: &query::StockOf) -> Result<Option<Vec<query::StockRow>>, QueryError> {
+        self.ask("stock_of", |connection, _| stock::of(connection, &self.balances_in(connection), query))
+    }
+
+    fn movements(&self, query: &query::Movements) -> Result<query::Page<query::MovementRow>, QueryError> {
+        self.ask("movements", |connection, log| {
+            movements::list(connection, log, &self.balances_in(connection), query)
+        })
     }
 
     fn explore(&self, query: &query::Explore) -> Result<query::Explored, QueryError> {

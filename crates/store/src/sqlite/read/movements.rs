@@ -10,6 +10,7 @@ use acopio_ledger::{Body, Nothing};
 use rusqlite::Connection;
 
 use crate::filters::{is_wanted, passes};
+use crate::sqlite::balances::Balances;
 use crate::sqlite::fault::Outcome;
 use crate::sqlite::log::Log;
 use crate::sqlite::lookups;
@@ -25,14 +26,20 @@ const OCCURRED_AHEAD_MAX_MS: i64 = 60 * 60 * 1_000;
 pub(super) struct History<'a, 'c> {
     pub(super) connection: &'c Connection,
     pub(super) log: &'a Log<'c>,
+    pub(super) balances: &'a Balances<'c>,
     pub(super) query: &'a Movements,
     marks: VoidMarks<'c>,
     user_names: RefCell<BTreeMap<UserId, String>>,
 }
 
-pub(super) fn list(connection: &Connection, log: &Log<'_>, query: &Movements) -> Outcome<Page<MovementRow>> {
+pub(super) fn list<'c>(
+    connection: &'c Connection,
+    log: &Log<'c>,
+    balances: &Balances<'c>,
+    query: &Movements,
+) -> Outcome<Page<MovementRow>> {
     let marks = VoidMarks::of(connection)?;
-    let history = History { connection, log, query, marks, user_names: RefCell::default() };
+    let history = History { connection, log, balances, query, marks, user_names: RefCell::default() };
     match &query.sku {
         Some(sku) => history.of_sku(sku),
         None => history.of_all(),

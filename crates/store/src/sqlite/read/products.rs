@@ -40,7 +40,7 @@ pub(super) fn list(shelf: &Shelf<'_>, query: &Products) -> Outcome<Page<ProductR
         if items.len() == query.page.limit {
             return Ok(false);
         }
-        let (on_hand, available) = counted.stock(connection, candidate.id)?;
+        let (on_hand, available) = counted.stock(&shelf.balances, candidate.id)?;
         let Loaded { product, category_name, .. } = match candidate.loaded {
             Some(loaded) => loaded,
             None => shelf.load(candidate.id)?,
@@ -61,7 +61,7 @@ pub(super) fn one(shelf: &Shelf<'_>, query: &ProductBySku) -> Outcome<Option<Pro
     let connection = shelf.connection;
     let Some(id) = lookups::product_id(connection, query.sku.as_str())? else { return Ok(None) };
     let Loaded { product, category_name, .. } = shelf.load(id)?;
-    let (on_hand, available) = Counted::new(connection, &query.scope, None)?.stock(connection, id)?;
+    let (on_hand, available) = Counted::new(connection, &query.scope, None)?.stock(&shelf.balances, id)?;
     Ok(Some(ProductRow { product: Arc::new(product), category: category_name, on_hand, available }))
 }
 

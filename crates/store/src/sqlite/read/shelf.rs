@@ -9,6 +9,7 @@ use acopio_ledger::records::Product;
 use rusqlite::Connection;
 
 use super::frequency::Frequencies;
+use crate::sqlite::balances::Balances;
 use crate::sqlite::fault::{Fault, Outcome, record};
 use crate::sqlite::lookups::{self, one};
 
@@ -27,13 +28,18 @@ pub(super) struct Shelf<'c> {
     pub(super) connection: &'c Connection,
     /// How often the search index has what.
     pub(super) frequencies: &'c Frequencies,
+    pub(super) balances: Balances<'c>,
     category_names: RefCell<HashMap<i64, Option<String>>>,
 }
 
 impl<'c> Shelf<'c> {
     /// The catalogue behind a connection.
-    pub(super) fn new(connection: &'c Connection, frequencies: &'c Frequencies) -> Shelf<'c> {
-        Shelf { connection, frequencies, category_names: RefCell::default() }
+    pub(super) fn new(
+        connection: &'c Connection,
+        frequencies: &'c Frequencies,
+        balances: Balances<'c>,
+    ) -> Shelf<'c> {
+        Shelf { connection, frequencies, balances, category_names: RefCell::default() }
     }
 
     /// A product's record.

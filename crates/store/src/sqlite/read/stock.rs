@@ -13,9 +13,8 @@ use super::walk::{Candidate, End, Order, Place, Wanted, walk};
 use crate::cursor;
 use crate::filters::is_available;
 use crate::fold::Needle;
-use crate::sqlite::balances::{self, Stored, balance_key, balances_of};
+use crate::sqlite::balances::{Balances, Stored, balance_key};
 use crate::sqlite::fault::Outcome;
-use crate::sqlite::log::Log;
 use crate::sqlite::lookups::{self, sites_in};
 use crate::sqlite::shown::Rows;
 
@@ -60,7 +59,7 @@ pub(super) fn list(shelf: &Shelf<'_>, query: &Stock) -> Outcome<Page<StockRow>> 
 impl StockPage<'_, '_> {
     /// Adds a product's balances; answers whether to go on.
     fn add(&mut self, candidate: Candidate) -> Outcome<bool> {
-        let balances = balances_of(self.shelf.connection, candidate.id)?;
+        let balances = self.shelf.balances.of(candidate.id)?;
         let mut rows: Vec<(&WarehouseCode, Balance)> = balances
             .iter()
             .filter_map(|(site, stored)| Some((self.sites.get(site)?, stored.balance)))
@@ -173,7 +172,7 @@ impl StockPage<'_, '_> {
         }
         let connection = self.shelf.connection;
         let Some(id) = lookups::product_id(connection, sku.as_str())? else { return Ok(None) };
-        let Some(stored) = balances::balance(connection, balance_key(id, site))? else { return Ok(None) };
+        let Some(stored) = self.shelf.balances.get(balance_key(id, site))? else { return Ok(None) };
         let balance = stored.balance;
         let available = balance.available();
         if minimum < available || !is_available(self.query.availability, available) {
@@ -202,10 +201,14 @@ fn row(
     }
 }
 
-pub(super) fn of(connection: &Connection, _: &Log<'_>, query: &StockOf) -> Outcome<Option<Vec<StockRow>>> {
+pub(super) fn of(
+    connection: &Connection,
+    balances: &Balances<'_>,
+    query: &StockOf,
+) -> Outcome<Option<Vec<StockRow>>> {
     let Some(id) = lookups::product_id(connection, query.sku.as_str())? else { return Ok(None) };
     let product = lookups::product_by_id(connection, id)?;
-    let balances: BTreeMap<i64, Stored> = balances_of(connection, id)?.into_iter().collect();
+    let balances: BTreeMap<i64, Stored> = balances.of(id)?.into_iter().collect();
     let sites = sites_in(connection, &query.scope, None)?;
     let balance = |site: &i64| balances.get(site).map(|stored| stored.balance).unwrap_or_default();
     let incoming = lookups::incoming_of(connection, &query.sku)?;
@@ -213,13 +216,14 @@ pub(super) fn of(connection: &Connection, _: &Log<'_>, query: &StockOf) -> Outco
 }
 
 /// All balances of a product that exist, by the warehouse's code.
-pub(super) fn all_of(connection: &Connection, sku: &Sku) -> Outcome<Option<Rows>> {
+pub(super) fn all_of(connection: &Connection, balances: &Balances<'_>, sku: &Sku) -> Outcome<Option<Rows>> {
     let Some(id) = lookups::product_id(connection, sku.as_str())? else { return Ok(None) };
     let product = lookups::product_by_id(connection, id)?;
     let sites: BTreeMap<i64, WarehouseCode> = sites_in(connection, &None, None)?.into_iter().collect();
     let incoming = lookups::incoming_of(connection, sku)?;
-    let balances = balances_of(connection, id)?.into_iter();
     let rows = balances
+        .of(id)?
+        .into_iter()
         .filter_map(|(site, stored)| Some(row(&product, sites.get(&site)?, stored.balance, &incoming)));
     let mut rows: Vec<_> = rows.collect();
     rows.sort_by(|one, other| one.key.warehouse.cmp(&other.key.warehouse));

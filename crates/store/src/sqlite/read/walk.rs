@@ -80,9 +80,10 @@ pub(super) enum End {
 
 impl Wanted {
     /// Whether a product is available as is wanted.
-    fn fits_stock(&self, connection: &Connection, id: i64) -> Outcome<bool> {
+    fn fits_stock(&self, shelf: &Shelf<'_>, id: i64) -> Outcome<bool> {
         let Some((wanted, counted)) = &self.availability else { return Ok(true) };
-        Ok(counted.is_available(connection, id)? == (*wanted == Availability::Available))
+        let is_available = counted.is_available(shelf.connection, &shelf.balances, id)?;
+        Ok(is_available == (*wanted == Availability::Available))
     }
 
     /// Whether a product fits.
@@ -156,7 +157,7 @@ impl Walk<'_, '_> {
 
     /// Shows a product whose place is known.
     pub(super) fn offer(&mut self, id: i64, place: Place) -> Step {
-        if self.wanted.fits_stock(self.shelf.connection, id)? {
+        if self.wanted.fits_stock(self.shelf, id)? {
             self.show(Candidate { id, place, loaded: None })
         } else {
             self.pass(STOCK_EFFORT, || Ok(place))
@@ -170,7 +171,7 @@ impl Walk<'_, '_> {
             let key = if part == Some(Rank::Prefix) { sku_key(&loaded.product.sku) } else { String::new() };
             Place { rank: part.map_or(0, |part| part as u8), key, sku: loaded.product.sku.to_string() }
         };
-        if !self.wanted.fits_stock(shelf.connection, id)? {
+        if !self.wanted.fits_stock(shelf, id)? {
             return self.pass(STOCK_EFFORT, || Ok(place(&shelf.load(id)?)));
         }
         let loaded = shelf.load(id)?;
@@ -197,7 +198,7 @@ impl Walk<'_, '_> {
             let place = || Ok(Place { rank: 0, key: row.get(1)?, sku: row.get(2)? });
             let step = if among.is_some_and(|hits| !hits.contains(id)) {
                 self.pass(1, place)
-            } else if self.wanted.fits_stock(self.shelf.connection, id)? {
+            } else if self.wanted.fits_stock(self.shelf, id)? {
                 self.show(Candidate { id, place: place()?, loaded: None })
             } else {
                 self.pass(STOCK_EFFORT, place)

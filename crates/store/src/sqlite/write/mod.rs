@@ -16,6 +16,7 @@ use super::fault::Outcome;
 use super::logs::write_head;
 use super::place::{LogNumber, Place};
 use super::tallies;
+use super::unflushed::Flusher;
 use crate::{Head, Note};
 
 /// Where changes are written: the transaction, and the caches that must say the same.
@@ -28,6 +29,8 @@ pub(super) struct Desk<'a> {
     pub(super) connection: &'a Connection,
     /// The writer's caches.
     pub(super) caches: &'a mut Caches,
+    /// Takes changed balances.
+    pub(super) flusher: &'a mut Flusher,
 }
 
 /// Appends frames to a log; answers where it ends then.

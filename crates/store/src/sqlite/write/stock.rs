@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use acopio_ledger::Changes;
 use acopio_ledger::ids::{ImportId, Seq, SourceId};
 use acopio_ledger::quantity::Quantity;
-use acopio_ledger::records::{Alert, AlertState, Balance, Hold, Import, Rule, StockKey};
+use acopio_ledger::records::{Alert, AlertState, Hold, Import, Rule, StockKey};
 use rusqlite::{Connection, params};
 
 use super::Desk;
@@ -13,7 +13,6 @@ use crate::sqlite::balances::Stored;
 use crate::sqlite::caches::local_id;
 use crate::sqlite::fault::Outcome;
 use crate::sqlite::place::Place;
-use crate::sqlite::stocked::Turns;
 use crate::view_rows::json;
 
 pub(super) fn write(desk: &mut Desk<'_>, changes: &Changes) -> Outcome<()> {
@@ -30,7 +29,7 @@ pub(super) fn write(desk: &mut Desk<'_>, changes: &Changes) -> Outcome<()> {
     write_commands(desk, changes)
 }
 
-/// Balances go in the order of their keys: neighbours share pages. The table's CHECK refuses unsound ones.
+/// Balances go in the order of their keys.
 fn write_balances(desk: &mut Desk<'_>, changes: &Changes) -> Outcome<()> {
     let mut rows = Vec::with_capacity(changes.balances.len());
     for (key, balance) in &changes.balances {
@@ -38,9 +37,7 @@ fn write_balances(desk: &mut Desk<'_>, changes: &Changes) -> Outcome<()> {
         rows.push((desk.caches.key_to_write(desk.connection, key)?, *balance, begun));
     }
     rows.sort_unstable_by_key(|(key, ..)| *key);
-    let mut statement =
-        desk.connection.prepare_cached("REPLACE INTO balance VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-    let mut turns = Turns::default();
+    let mut changed = Vec::with_capacity(rows.len());
     let Desk { connection, log, has_others, .. } = *desk;
     for (key, balance, begun) in rows {
         desk.caches.change_balance(connection, key, |before| {
@@ -48,14 +45,12 @@ fn write_balances(desk: &mut Desk<'_>, changes: &Changes) -> Outcome<()> {
             if has_others {
                 last = last_movement(connection, key, before.last, last, begun)?;
             }
-            let Balance { on_hand, reserved, on_hold, version, .. } = balance;
-            statement.execute((key, on_hand.0, reserved.0, on_hold.0, version.0 as i64, last))?;
             let after = Stored::at(balance, last);
-            turns.note(key, before, &after);
+            changed.push((key, after));
             Ok(after)
         })?;
     }
-    turns.write(desk.connection)
+    desk.flusher.append(desk.connection, changed)
 }
 
 /// Where the last movement of a changed balance stands, of which `place` is told. One that says none has not moved since
