@@ -1,5 +1,7 @@
 //! Opens connections to a database, each for its use.
 
+use std::fs::File;
+use std::io;
 use std::path::Path;
 
 use rusqlite::config::DbConfig;
@@ -20,9 +22,28 @@ const STATEMENTS_KEPT: usize = 128;
 /// How long a connection waits for another one that opens, recovers or backs up.
 const BUSY_TIMEOUT_MS: i64 = 10_000;
 
+/// Makes an empty file that only its owner may read and write: it will hold hashes of passwords. SQLite gives the files
+/// beside a database the same permissions.
+///
+/// # Errors
+///
+/// When there is a file of that name, or it cannot be made.
+pub(super) fn create(file: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)
+}
+
 /// The connection of the one writer. Creates the file.
 pub(super) fn writer(file: &Path) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    if let Err(error) = create(file)
+        && error.kind() != io::ErrorKind::AlreadyExists
+    {
+        return Err(StoreError::Database { doing: "create the database", source: Box::new(error) });
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
     let pragmas = format!(
         "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS};
          PRAGMA page_size = 1024;

@@ -186,6 +186,11 @@ fn a_backup_is_a_whole_database() {
     let size = world.reader().backup(&Backup { file: file.clone() }).unwrap();
     assert_eq!(size, file.metadata().unwrap().len());
     assert!(world.reader().backup(&Backup { file: file.clone() }).is_err(), "a file is not overwritten");
+    for private in [&file, &database_file(folder.path())] {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = private.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "it holds hashes of passwords, and is for its owner only");
+    }
     world.run([receive("LON", "A1", 1)]);
     assert_eq!(audited(&open(&copy).unwrap()), before);
     assert_ne!(audited(&*world.store), before);

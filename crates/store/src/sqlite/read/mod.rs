@@ -260,13 +260,8 @@ impl Reader for SqliteReader {
 
 /// Copies a database as it is at this moment, while others write, to a new file; answers with its size.
 fn copy(from: &Path, to: &Path) -> Result<std::io::Result<u64>, StoreError> {
-    let exists = to.try_exists();
-    if !matches!(exists, Ok(false)) {
-        let error = std::io::Error::new(
-            std::io::ErrorKind::AlreadyExists,
-            format!("there is a file {}", to.display()),
-        );
-        return Ok(Err(exists.err().unwrap_or(error)));
+    if let Err(error) = open::create(to) {
+        return Ok(Err(error));
     }
     let connection = open::keeper(from)?;
     let target = to.to_string_lossy();
