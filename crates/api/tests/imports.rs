@@ -258,18 +258,26 @@ async fn a_spanish_catalogue_and_its_movements_are_read() {
     let listed = [
         "3 Barras: the barcode 4006381333931 belongs to OLD",
         "4 Barras: the barcode 8412345678905 belongs to CF-01",
+        "5 Artículo: must have the name \"Old\": the product exists, and an import does not change it",
         "6 PVP: must be a whole number or a decimal such as \"1,5\"",
     ];
     assert_eq!(world.problems(&import).await, listed);
-    let import = world.commit(&import).await;
-    assert_eq!(world.problems(&import).await, listed);
+    let created = world.commit(&import).await;
+    assert_eq!(world.problems(&created).await, listed);
     assert_eq!(
-        figures(&import, FIGURES),
-        "rows 5, planned 1, known 1, skipped 0, problems 3, posted 1, products_new 1, openings 0"
+        figures(&created, FIGURES),
+        "rows 5, planned 1, known 0, skipped 0, problems 4, posted 1, products_new 1, openings 0"
     );
+    let of_price = |price: &str| latin1(&format!("Código;Artículo;Ud;Barras;PVP\ncf-01;Café;kg;;{price}\n"));
+    let import = world.upload(profile, &of_price("1018,5")).await;
+    assert_eq!((&import["known"], &import["problems"]), (&json!(1), &json!(0)), "nothing is new");
+    let import = world.upload(profile, &of_price("1018,51")).await;
+    let dearer =
+        "2 PVP: must have the price \"1018.50\": the product exists, and an import does not change it";
+    assert_eq!(world.problems(&import).await, [dearer], "a new price is not passed over in silence");
     let product = world.get("/v1/products/CF-01").await.json();
     assert_eq!((&product["name"], &product["price"]), (&json!("Café"), &json!("1018.50")));
-    assert_eq!(world.post(&path(&import, "/undo"), json!({})).await.said(), "409 import_of_products");
+    assert_eq!(world.post(&path(&created, "/undo"), json!({})).await.said(), "409 import_of_products");
 
     let profile = "name = 'mov'\n[numbers]\ndecimal = ','\n[fields]\nsku = { column = 'Código', case = 'upper' }\n\
                    warehouse = { constant = 'MAD' }\nquantity_in = 'Entra'\nquantity_out = 'Sale'\n\

@@ -39,7 +39,7 @@ impl Cells {
     }
 }
 
-fn fields(fields: &Fields) -> [(&'static str, &Option<Field>); 9] {
+fn fields(fields: &Fields) -> [(&'static str, &Option<Field>); 14] {
     [
         ("sku", &fields.sku),
         ("warehouse", &fields.warehouse),
@@ -50,6 +50,11 @@ fn fields(fields: &Fields) -> [(&'static str, &Option<Field>); 9] {
         ("barcodes", &fields.barcode),
         ("unit", &fields.unit),
         ("name", &fields.name),
+        ("description", &fields.description),
+        ("category", &fields.category),
+        ("decimals", &fields.decimals),
+        ("price", &fields.price),
+        ("cost", &fields.cost),
     ]
 }
 

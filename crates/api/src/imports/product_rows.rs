@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use acopio_contract::query::ProductBySku;
+use acopio_contract::query::{ProductBySku, ProductRow};
 use acopio_ledger::Refusal;
 use acopio_ledger::command::{Command, NewProduct};
 use acopio_ledger::gtin::Barcode;
-use acopio_ledger::names::Sku;
+use acopio_ledger::money::Money;
+use acopio_ledger::names::{Sku, Title};
 use acopio_sheets::{Outcome, Planner, Row, Rows};
 
 use super::cells::Cells;
@@ -150,9 +151,14 @@ impl Pass {
             Found::Settled(_) => None,
         });
         let mut answers = link.ask_each(asked)?.into_iter();
-        for (_, found) in &mut items {
-            if matches!(found, Found::New(_)) && answers.next().flatten().is_some() {
-                *found = Found::Settled(Verdict::Known);
+        for (row, found) in &mut items {
+            if let Found::New(product) = found
+                && let Some(present) = answers.next().flatten()
+            {
+                *found = Found::Settled(match difference(product, &present) {
+                    Some(fault) => self.refused(row, &fault),
+                    None => Verdict::Known,
+                });
             }
         }
         Ok(items)
@@ -161,6 +167,42 @@ impl Pass {
     fn refused(&self, row: &Row, fault: &Fault) -> Verdict {
         Verdict::Refused(vec![self.cells.problem(row, fault.field, &fault.reason)])
     }
+}
+
+/// The first thing that a row says otherwise than the product that exists: an import changes no products, and nobody shall
+/// think that it does. What a row does not say is no difference.
+fn difference(row: &NewProduct, present: &ProductRow) -> Option<Fault> {
+    let product = &present.product;
+    let money = |said: Option<Money>, is: Option<Money>| (said.is_some() && said != is).then(|| shown(is));
+    let category = present.category.clone().unwrap_or_default();
+    let is_filed_elsewhere = |said: &Title| said.as_str().to_lowercase() != category.to_lowercase();
+    let new_barcode = row.barcodes.iter().any(|barcode| !product.barcodes.contains(barcode));
+    let barcodes = || product.barcodes.iter().map(Barcode::as_str).collect::<Vec<_>>().join(", ");
+    let is_described_otherwise = !row.description.is_empty() && row.description != product.description;
+    let other_attribute =
+        row.attributes.iter().find(|(name, value)| product.attributes.get(*name) != Some(value));
+    let differing = [
+        ("name", (row.name.as_str() != product.name).then(|| product.name.clone())),
+        ("description", is_described_otherwise.then(|| product.description.clone())),
+        ("category", row.category.as_ref().is_some_and(is_filed_elsewhere).then_some(category)),
+        ("unit", (row.unit.name != product.unit.name).then(|| product.unit.name.clone())),
+        ("decimals", (row.unit.decimals != product.unit.decimals).then(|| product.unit.decimals.to_string())),
+        ("barcodes", new_barcode.then(barcodes)),
+        ("price", money(row.price, product.price)),
+        ("cost", money(row.cost, product.cost)),
+        (
+            "attributes",
+            other_attribute.map(|(name, _)| product.attributes.get(name).cloned().unwrap_or_default()),
+        ),
+    ];
+    let (field, present) = differing.into_iter().find_map(|(field, present)| Some((field, present?)))?;
+    let reason =
+        format!("must have the {field} {present:?}: the product exists, and an import does not change it");
+    Some(Fault { field, reason })
+}
+
+fn shown(money: Option<Money>) -> String {
+    money.map(|money| money.to_string()).unwrap_or_default()
 }
 
 /// Whether another product of the ledger, or of the rows so far, has the barcode.
