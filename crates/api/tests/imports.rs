@@ -182,7 +182,7 @@ fn many_rows() -> Vec<u8> {
 #[tokio::test]
 async fn an_interrupted_commit_goes_on_where_it_ended() {
     let fresh = World::new().await;
-    fresh.import(PROFILE, &many_rows()).await;
+    let openings = fresh.import(PROFILE, &many_rows()).await["openings"].as_u64().unwrap();
     // After the openings, after one batch of rows, and after two.
     for batches in 1..=3 {
         let failing =
@@ -192,9 +192,16 @@ async fn an_interrupted_commit_goes_on_where_it_ended() {
         assert_eq!(import["state"], "failed");
         assert!(import["detail"].as_str().unwrap().contains("the disk is full"), "{import}");
         let world = world.restart().await;
+        let known = (batches as u64 - 1) * 4_000;
+        let shown = world.get(&path(&import, "")).await.json();
+        assert_eq!(
+            (&shown["state"], &shown["posted"]),
+            (&json!("failed"), &json!(known + openings)),
+            "{shown}"
+        );
+        assert_eq!(world.get("/v1/imports").await.json()["items"][0], shown);
         let import = world.commit(&import).await;
         assert_eq!(import["state"], "committed", "{import}");
-        let known = (batches as u64 - 1) * 4_000;
         assert_eq!((&import["known"], &import["posted"]), (&json!(known), &json!(9_000 - known)));
         assert_eq!(world.stock().await, fresh.stock().await);
         let undone = world.post(&path(&import, "/undo"), json!({})).await;

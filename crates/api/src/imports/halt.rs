@@ -31,7 +31,7 @@ pub(super) enum Halt {
     #[error("{0}")]
     Profile(#[from] acopio_sheets::ProfileError),
     /// The import was discarded, or the server is to end.
-    #[error("interrupted: commit again to go on")]
+    #[error("interrupted: commit again, or import the file again, to go on")]
     Cancelled,
 }
 

@@ -130,8 +130,23 @@ async fn list_imports(session: Session, Params(params): Params<ListParams>) -> R
     let before = page.cursor.map(|cursor| cursor.parse().map_err(|_| Problem::cursor(&cursor)));
     let (jobs, has_more) = session.app.imports.list(before.transpose()?, page.limit);
     let next_cursor = jobs.last().filter(|_| has_more).map(|job| job.record().id.to_string());
-    let items = jobs.iter().map(|job| ImportView::of(job)).collect();
+    let mut items = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        items.push(view_of(&session, &job).await?);
+    }
     Ok(json(StatusCode::OK, &Items { items, next_cursor }))
+}
+
+/// An import of this server. A commit that was cut off has no figures of its own: what it posted the ledger knows.
+async fn view_of(session: &Session, job: &Job) -> Result<ImportView, Problem> {
+    let mut view = ImportView::of(job);
+    let record = job.record();
+    if record.state == ImportState::Failed
+        && let Some(import) = session.ask(ImportById { id: record.id }).await?
+    {
+        view.has_posted(import.posted);
+    }
+    Ok(view)
 }
 
 /// Shows an import, and how far the work on it is
@@ -143,7 +158,7 @@ async fn get_import(session: Session, PathText(id): PathText) -> Result<Response
     check_role(&session)?;
     let id: ImportId = record_id("import", &id)?;
     let view = match session.app.imports.find(&id) {
-        Some(job) => ImportView::of(&job),
+        Some(job) => view_of(&session, &job).await?,
         None => of_ledger(&session, id).await?,
     };
     Ok(json(StatusCode::OK, &view))

@@ -275,7 +275,9 @@ fn after_restart(record: ImportRecord) -> ImportRecord {
         ImportState::Checking | ImportState::Committing => ImportRecord {
             state: ImportState::Failed,
             is_resumable: true,
-            detail: Some("interrupted by a restart: commit again to go on".to_owned()),
+            detail: Some(
+                "interrupted by a restart: commit again, or import the file again, to go on".to_owned(),
+            ),
             ..record
         },
         _ => record,

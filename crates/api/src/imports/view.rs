@@ -33,7 +33,7 @@ pub(super) struct ImportView {
     known: u64,
     /// Rows that the profile passes over: in the list of problems too, with the reason.
     skipped: u64,
-    /// Rows that the last commit has posted.
+    /// Rows that the last commit has posted; of one that was cut off, all movements in the ledger, opening stock included.
     posted: u64,
     /// Products that are, or would be, created.
     products_new: u64,
@@ -86,6 +86,11 @@ impl ImportView {
             created_at: TimeText(record.created_at),
             actor: record.actor_name,
         }
+    }
+
+    /// Says how many movements the ledger has of it, opening stock included.
+    pub(super) fn has_posted(&mut self, movements: u64) {
+        self.posted = movements;
     }
 
     /// An import of which only the ledger knows: another server's, or one whose file was removed long ago.
