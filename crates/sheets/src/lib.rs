@@ -3,6 +3,7 @@
 //! `file → Rows → Planner → Outcome`, and `Cell → Sheet → file`. Knows nothing of HTTP, stores or clocks: who calls it
 //! decides what to post.
 
+mod formula;
 pub mod opening;
 pub mod plan;
 pub mod problem;

@@ -9,6 +9,7 @@ use super::encoding::Encoding;
 use super::lines::Lines;
 use super::row::Row;
 use super::{ReadError, ReadOptions};
+use crate::formula;
 
 /// The most bytes of a line before or with the header.
 const HEADER_BYTES_MAX: u64 = 1024 * 1024;
@@ -63,7 +64,7 @@ impl Delimited {
             if !is_valid {
                 row.fault(column, "must be valid UTF-8");
             }
-            row.place(column, text.into_owned());
+            row.place(column, formula::unmark(text));
         }
         Ok(Some(row))
     }

@@ -1,15 +1,13 @@
 //! CSV by RFC 4180, in constant memory.
 
-use std::borrow::Cow;
 use std::io::Write;
 
 use csv::{Terminator, Writer, WriterBuilder};
 
 use super::{Cell, Sheet, WriteError};
+use crate::formula;
 
 const UTF8_BOM: &[u8] = b"\xef\xbb\xbf";
-/// How a text begins that spreadsheet programs would take for a formula.
-const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// A table as CSV: UTF-8, commas, CRLF.
 pub struct CsvSheet<W: Write> {
@@ -44,7 +42,7 @@ impl<W: Write + Send> Sheet for CsvSheet<W> {
     fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), WriteError> {
         for cell in cells {
             let text = match cell {
-                Cell::Text(text) => as_text(text),
+                Cell::Text(text) => formula::mark(text),
                 cell => cell.number().unwrap_or_default(),
             };
             self.writer.write_field(text.as_bytes()).map_err(failed)?;
@@ -55,12 +53,6 @@ impl<W: Write + Send> Sheet for CsvSheet<W> {
     fn finish(mut self: Box<Self>) -> Result<(), WriteError> {
         self.writer.flush().map_err(WriteError::Output)
     }
-}
-
-/// The text, with an apostrophe before it where it would run as a formula.
-/// <https://owasp.org/www-community/attacks/CSV_Injection>
-fn as_text(text: &str) -> Cow<'_, str> {
-    if text.starts_with(FORMULA_STARTS) { format!("'{text}").into() } else { text.into() }
 }
 
 fn failed(error: csv::Error) -> WriteError {
