@@ -93,6 +93,21 @@ fn workbooks_of_others_are_read() {
     assert_eq!(error.to_string(), "the workbook has no sheet \"Hoja 3\"; it has: Notes, Hoja 2");
 }
 
+#[test]
+fn the_first_sheet_that_people_see_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("book.xlsx");
+    let mut book = Workbook::new();
+    book.add_worksheet().set_name("Lists").unwrap().set_hidden(true).write(0, 0, "not me").unwrap();
+    let shown = book.add_worksheet().set_name("Stock").unwrap().set_active(true);
+    shown.write(0, 0, "code").unwrap();
+    book.save(&path).unwrap();
+    assert_eq!(read(&path, &ReadOptions::default()).0, ["code"]);
+    let named = |sheet: &str| ReadOptions { sheet: Some(sheet.to_owned()), ..ReadOptions::default() };
+    assert_eq!(read(&path, &named("stock")).0, ["code"], "in any case");
+    assert_eq!(read(&path, &named("Lists")).0, ["not me"], "it was asked for");
+}
+
 /// The least that an OpenDocument spreadsheet needs.
 fn ods_file(path: &Path) {
     let content = r#"<?xml version="1.0" encoding="UTF-8"?>

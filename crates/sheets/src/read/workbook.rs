@@ -8,7 +8,7 @@ use std::io::BufReader;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
-use calamine::{Data, Ods, Reader, Xlsx};
+use calamine::{Data, Ods, Reader, Sheet, SheetVisible, Xlsx};
 
 use super::archive::BookKind;
 use super::cell;
@@ -66,7 +66,7 @@ struct Parser<'a> {
 impl Parser<'_> {
     fn xlsx(&mut self, file: File) -> Result<(), ReadError> {
         let mut book = Xlsx::new(BufReader::new(file)).map_err(damaged)?;
-        let sheet = self.choose(book.sheet_names())?;
+        let sheet = self.choose(book.sheets_metadata())?;
         let mut cells = book.worksheet_cells_reader(&sheet).map_err(damaged)?;
         let mut row = Row::new(0);
         while let Some(cell) = cells.next_cell().map_err(damaged)? {
@@ -86,7 +86,7 @@ impl Parser<'_> {
 
     fn ods(&mut self, file: File) -> Result<(), ReadError> {
         let mut book = Ods::new(BufReader::new(file)).map_err(damaged)?;
-        let sheet = self.choose(book.sheet_names())?;
+        let sheet = self.choose(book.sheets_metadata())?;
         let range = book.worksheet_range(&sheet).map_err(damaged)?;
         drop(book); // It holds another copy of the sheet.
         let (first_row, first_column) = range.start().unwrap_or_default();
@@ -102,13 +102,19 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// The sheet that the profile names, or the first one.
-    fn choose(&self, sheets: Vec<String>) -> Result<String, ReadError> {
-        let wanted = self.options.sheet.as_deref();
-        let found = sheets.iter().find(|sheet| wanted.is_none_or(|wanted| wanted == *sheet)).cloned();
-        found.ok_or_else(|| ReadError::NoSheet {
-            sheet: wanted.unwrap_or_default().to_owned(),
-            sheets: sheets.join(", "),
+    /// The sheet that the profile names, in any case, or the first one that people see.
+    fn choose(&self, sheets: &[Sheet]) -> Result<String, ReadError> {
+        let found = match self.options.sheet.as_deref() {
+            Some(wanted) => sheets
+                .iter()
+                .find(|sheet| sheet.name == wanted)
+                .or_else(|| sheets.iter().find(|sheet| sheet.name.to_lowercase() == wanted.to_lowercase())),
+            None => sheets.iter().find(|sheet| sheet.visible == SheetVisible::Visible).or(sheets.first()),
+        };
+        let names = || sheets.iter().map(|sheet| sheet.name.as_str()).collect::<Vec<_>>().join(", ");
+        found.map(|sheet| sheet.name.clone()).ok_or_else(|| ReadError::NoSheet {
+            sheet: self.options.sheet.clone().unwrap_or_default(),
+            sheets: names(),
         })
     }
 
