@@ -6,6 +6,7 @@ mod archive;
 mod cell;
 mod delimited;
 mod encoding;
+mod extent;
 mod lines;
 mod row;
 mod workbook;
@@ -65,6 +66,19 @@ pub enum ReadError {
     TooLarge {
         /// The limit.
         bytes_max: u64,
+    },
+    /// A sheet holds something so far from its first cell that all between would fill the memory.
+    #[error(
+        "the sheet {sheet:?} must reach over at most {} cells, and has {rows} rows and {columns} columns: delete what stands far below or to the right, or save it as CSV",
+        extent::CELLS_MAX
+    )]
+    TooWide {
+        /// Which.
+        sheet: String,
+        /// Rows up to the last that holds something.
+        rows: u64,
+        /// Columns up to the last that holds something.
+        columns: u64,
     },
     /// A workbook has no sheet of that name.
     #[error("the workbook has no sheet {sheet:?}; it has: {sheets}")]

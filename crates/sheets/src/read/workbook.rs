@@ -12,6 +12,7 @@ use calamine::{Data, Ods, Reader, Sheet, SheetVisible, Xlsx};
 
 use super::archive::BookKind;
 use super::cell;
+use super::extent;
 use super::row::Row;
 use super::{ReadError, ReadOptions};
 
@@ -85,6 +86,7 @@ impl Parser<'_> {
     }
 
     fn ods(&mut self, file: File) -> Result<(), ReadError> {
+        extent::check(&file)?;
         let mut book = Ods::new(BufReader::new(file)).map_err(damaged)?;
         let sheet = self.choose(book.sheets_metadata())?;
         let range = book.worksheet_range(&sheet).map_err(damaged)?;
