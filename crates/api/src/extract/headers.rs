@@ -37,8 +37,12 @@ impl<S: Sync> FromRequestParts<S> for Key {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        let Some(value) = parts.headers.get(&IDEMPOTENCY_KEY) else { return Ok(Key::fresh()) };
+        let mut given = parts.headers.get_all(&IDEMPOTENCY_KEY).iter();
+        let Some(value) = given.next() else { return Ok(Key::fresh()) };
         let text = String::from_utf8_lossy(value.as_bytes());
+        if given.next().is_some() {
+            return Err(Problem::header("Idempotency-Key", &text, "must be given once"));
+        }
         let key = IdempotencyKey::new(&text);
         key.map(Key).map_err(|error| Problem::header("Idempotency-Key", &text, error.to_string()))
     }

@@ -83,6 +83,9 @@ async fn the_same_key_gives_the_same_answer() {
     assert_eq!(first.bytes, again.bytes);
     assert_eq!(send("k1", 4).await.outcome(), "422 idempotency_key_reused");
     assert_eq!(send("bad key", 4).await.outcome(), "400 invalid_header");
+    let two = Request::post("/v1/movements").header("idempotency-key", "k2").header("idempotency-key", "k3");
+    let two = world.send(two, Some(&world.admin), Some(movement("receipt", json!(3)))).await;
+    assert_eq!(two.outcome(), "400 invalid_header", "which of them counts cannot be told");
     let made = world.receive("LON", "A1", 1).await;
     assert_eq!(made.header("idempotency-key").len(), 36);
 }
