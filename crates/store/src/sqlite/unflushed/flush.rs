@@ -21,6 +21,10 @@ const SLICE_PART: usize = 512;
 /// How many balances are flushed for one that changes: more than one, or flushing would never come to its end.
 const FLUSHED_PER_CHANGE: usize = 2;
 
+/// How often balances may have changed on average before they are flushed: where there are few, the rows of them must not
+/// grow without end.
+const CHANGES_PER_BALANCE: usize = 4;
+
 /// The writer's side.
 pub(in super::super) struct Flusher {
     unflushed: Arc<Unflushed>,
@@ -28,6 +32,8 @@ pub(in super::super) struct Flusher {
     most: usize,
     /// The id of the last row.
     last: i64,
+    /// How many changes rows have since the last flush began.
+    changes: usize,
     flush: Option<Flush>,
     /// Rows up to this one are removed by the commit under way.
     flushed: Option<i64>,
@@ -46,7 +52,9 @@ impl Flusher {
     /// Takes up what is in a database.
     pub(in super::super) fn over(connection: &Connection, most: usize) -> Outcome<Flusher> {
         let (unflushed, last) = Unflushed::load(connection)?;
-        Ok(Flusher { unflushed: Arc::new(unflushed), most, last, flush: None, flushed: None })
+        // How many changes there are is not known: it is time to flush them.
+        let changes = if last == 0 { 0 } else { most * CHANGES_PER_BALANCE };
+        Ok(Flusher { unflushed: Arc::new(unflushed), most, last, changes, flush: None, flushed: None })
     }
 
     /// What readers share.
@@ -69,6 +77,7 @@ impl Flusher {
             return Err(Fault::Database(rusqlite::Error::ToSqlConversionFailure(error.into())));
         }
         self.flush_some(connection, balances.len())?;
+        self.changes += balances.len();
         let mut statement = connection.prepare_cached("INSERT INTO unflushed VALUES (?1, ?2)")?;
         for row in row::encode(&balances) {
             self.last += 1;
@@ -85,7 +94,8 @@ impl Flusher {
         let (unflushed, most, last) = (&self.unflushed, self.most, self.last);
         if self.flush.is_none() {
             let state = unflushed.read();
-            if most <= state.balances.len() {
+            if most <= state.balances.len() || most * CHANGES_PER_BALANCE <= self.changes {
+                self.changes = 0;
                 let keys: Vec<i64> = state.balances.keys().copied().collect();
                 self.flush = Some(Flush { keys: keys.into_iter(), last, due: 0 });
             }
@@ -120,6 +130,7 @@ impl Flusher {
 
     /// Forgets everything with the transaction under way, which has emptied the table.
     pub(in super::super) fn forget(&mut self) {
+        self.changes = 0;
         self.flush = None;
         self.flushed = Some(self.last);
     }

@@ -180,3 +180,24 @@ fn an_impossible_balance_is_refused() {
     assert!(std::error::Error::source(&error).unwrap().to_string().contains("impossible"), "{error}");
     assert!(super::read(&connection).unwrap().is_empty());
 }
+
+#[test]
+fn what_is_not_flushed_stays_bounded() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut connection = open::writer(&folder.path().join("acopio.db")).unwrap();
+    migrate::migrate(&mut connection).unwrap();
+    let mut flusher = Flusher::over(&connection, 64).unwrap();
+    let mut most = (0, 0);
+    for commit in 0..2_000 {
+        connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+        // First of many stocks, then of a few.
+        let stocks = if commit < 1_000 { 500 } else { 5 };
+        let balances = (0..3).map(|index| (commit * 37 % stocks * 4 + index, stored(commit as u64 + 1)));
+        flusher.append(&connection, balances.collect()).unwrap();
+        connection.execute_batch("COMMIT").unwrap();
+        flusher.committed();
+        let rows: i64 = connection.query_row("SELECT count(*) FROM unflushed", [], |row| row.get(0)).unwrap();
+        most = (most.0.max(flusher.unflushed().read().balances.len()), most.1.max(rows));
+    }
+    assert!(most.0 < 2 * 64 && most.1 < 2 * 4 * 64, "{most:?} balances and rows");
+}
