@@ -266,6 +266,8 @@ async fn a_spanish_catalogue_and_its_movements_are_read() {
         "3 Barras: the barcode 4006381333931 belongs to OLD",
         "4 Barras: the barcode 8412345678905 belongs to CF-01",
         "5 Artículo: must have the name \"Old\": the product exists, and an import does not change it",
+        "5 Ud: must have the unit \"each\": the product exists, and an import does not change it",
+        "5 PVP: must have the price \"\": the product exists, and an import does not change it",
         "6 PVP: must be a whole number or a decimal such as \"1,5\"",
     ];
     assert_eq!(world.problems(&import).await, listed);
@@ -282,6 +284,11 @@ async fn a_spanish_catalogue_and_its_movements_are_read() {
     let dearer =
         "2 PVP: must have the price \"1018.50\": the product exists, and an import does not change it";
     assert_eq!(world.problems(&import).await, [dearer], "a new price is not passed over in silence");
+    let no_unit =
+        profile.replace("unit = 'Ud'\ndecimals = { column = 'Ud', map = { 'ud' = '0', 'kg' = '3' } }\n", "");
+    assert_ne!(no_unit, profile);
+    let import = world.upload(&no_unit, &of_price("1018,5")).await;
+    assert_eq!(import["known"], 1, "the unit of the product is no matter of a row that says nothing of it");
     let product = world.get("/v1/products/CF-01").await.json();
     assert_eq!((&product["name"], &product["price"]), (&json!("Café"), &json!("1018.50")));
     assert_eq!(world.post(&path(&created, "/undo"), json!({})).await.said(), "409 import_of_products");

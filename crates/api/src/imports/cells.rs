@@ -26,6 +26,12 @@ impl Cells {
         Cells { columns: fields(&profile.fields).into_iter().filter_map(found).collect() }
     }
 
+    /// Whether the row says something of a field.
+    pub(super) fn is_filled(&self, row: &Row, field: &str) -> bool {
+        let mut columns = self.columns.iter().filter(|(name, _)| *name == field);
+        columns.any(|(_, column)| !row.cell(column.index).trim().is_empty())
+    }
+
     /// A problem of the row's cell that holds a field; of the row as a whole where no column does.
     pub(super) fn problem(&self, row: &Row, field: &str, reason: impl std::fmt::Display) -> RowProblem {
         let mut columns = self.columns.iter().filter(|(name, _)| *name == field).map(|(_, column)| column);

@@ -8,7 +8,7 @@ use acopio_ledger::command::{Command, NewProduct};
 use acopio_ledger::gtin::Barcode;
 use acopio_ledger::money::Money;
 use acopio_ledger::names::{Sku, Title};
-use acopio_sheets::{Outcome, Planner, Row, Rows};
+use acopio_sheets::{Outcome, Planner, Problem as RowProblem, Row, Rows};
 
 use super::cells::Cells;
 use super::halt::Halt;
@@ -155,9 +155,10 @@ impl Pass {
             if let Found::New(product) = found
                 && let Some(present) = answers.next().flatten()
             {
-                *found = Found::Settled(match difference(product, &present) {
-                    Some(fault) => self.refused(row, &fault),
-                    None => Verdict::Known,
+                let differences = self.differences(row, product, &present);
+                *found = Found::Settled(match differences.is_empty() {
+                    true => Verdict::Known,
+                    false => Verdict::Refused(differences),
                 });
             }
         }
@@ -167,38 +168,44 @@ impl Pass {
     fn refused(&self, row: &Row, fault: &Fault) -> Verdict {
         Verdict::Refused(vec![self.cells.problem(row, fault.field, &fault.reason)])
     }
-}
 
-/// The first thing that a row says otherwise than the product that exists: an import changes no products, and nobody shall
-/// think that it does. What a row does not say is no difference.
-fn difference(row: &NewProduct, present: &ProductRow) -> Option<Fault> {
-    let product = &present.product;
-    let money = |said: Option<Money>, is: Option<Money>| (said.is_some() && said != is).then(|| shown(is));
-    let category = present.category.clone().unwrap_or_default();
-    let is_filed_elsewhere = |said: &Title| said.as_str().to_lowercase() != category.to_lowercase();
-    let new_barcode = row.barcodes.iter().any(|barcode| !product.barcodes.contains(barcode));
-    let barcodes = || product.barcodes.iter().map(Barcode::as_str).collect::<Vec<_>>().join(", ");
-    let is_described_otherwise = !row.description.is_empty() && row.description != product.description;
-    let other_attribute =
-        row.attributes.iter().find(|(name, value)| product.attributes.get(*name) != Some(value));
-    let differing = [
-        ("name", (row.name.as_str() != product.name).then(|| product.name.clone())),
-        ("description", is_described_otherwise.then(|| product.description.clone())),
-        ("category", row.category.as_ref().is_some_and(is_filed_elsewhere).then_some(category)),
-        ("unit", (row.unit.name != product.unit.name).then(|| product.unit.name.clone())),
-        ("decimals", (row.unit.decimals != product.unit.decimals).then(|| product.unit.decimals.to_string())),
-        ("barcodes", new_barcode.then(barcodes)),
-        ("price", money(row.price, product.price)),
-        ("cost", money(row.cost, product.cost)),
-        (
-            "attributes",
-            other_attribute.map(|(name, _)| product.attributes.get(name).cloned().unwrap_or_default()),
-        ),
-    ];
-    let (field, present) = differing.into_iter().find_map(|(field, present)| Some((field, present?)))?;
-    let reason =
-        format!("must have the {field} {present:?}: the product exists, and an import does not change it");
-    Some(Fault { field, reason })
+    /// All that a row says otherwise than the product that exists: an import changes no products, and nobody shall think
+    /// that it does. What a row does not say is no difference.
+    fn differences(&self, row: &Row, said: &NewProduct, present: &ProductRow) -> Vec<RowProblem> {
+        let product = &present.product;
+        let money =
+            |said: Option<Money>, is: Option<Money>| (said.is_some() && said != is).then(|| shown(is));
+        let category = present.category.clone().unwrap_or_default();
+        let is_filed_elsewhere = |name: &Title| name.as_str().to_lowercase() != category.to_lowercase();
+        let new_barcode = said.barcodes.iter().any(|barcode| !product.barcodes.contains(barcode));
+        let barcodes = || product.barcodes.iter().map(Barcode::as_str).collect::<Vec<_>>().join(", ");
+        let is_described_otherwise = !said.description.is_empty() && said.description != product.description;
+        let other_attribute =
+            said.attributes.iter().find(|(name, value)| product.attributes.get(*name) != Some(value));
+        // The profile stands in for a unit that the row does not name.
+        let (unit, is) = (&said.unit, &product.unit);
+        let is_other_unit = self.cells.is_filled(row, "unit") && unit.name != is.name;
+        let has_other_decimals = self.cells.is_filled(row, "decimals") && unit.decimals != is.decimals;
+        let differing = [
+            ("name", (said.name.as_str() != product.name).then(|| product.name.clone())),
+            ("description", is_described_otherwise.then(|| product.description.clone())),
+            ("category", said.category.as_ref().is_some_and(is_filed_elsewhere).then(|| category.clone())),
+            ("unit", is_other_unit.then(|| is.name.clone())),
+            ("decimals", has_other_decimals.then(|| is.decimals.to_string())),
+            ("barcodes", new_barcode.then(barcodes)),
+            ("price", money(said.price, product.price)),
+            ("cost", money(said.cost, product.cost)),
+            (
+                "attributes",
+                other_attribute.map(|(name, _)| product.attributes.get(name).cloned().unwrap_or_default()),
+            ),
+        ];
+        let differing = differing.into_iter().filter_map(|(field, present)| Some((field, present?)));
+        let rule = |field, present| {
+            format!("must have the {field} {present:?}: the product exists, and an import does not change it")
+        };
+        differing.map(|(field, present)| self.cells.problem(row, field, rule(field, present))).collect()
+    }
 }
 
 fn shown(money: Option<Money>) -> String {
