@@ -69,10 +69,6 @@ const RECORDS: &[(&str, &str)] = &[
     ("warehouses", "SELECT key, doc FROM warehouse WHERE doc IS NOT NULL ORDER BY key"),
 ];
 
-/// The stock key of a row that is called `b`, and where its parts are found.
-const STOCK_KEY: &str = "SELECT p.sku, w.key";
-const NAMES: &str = "LEFT JOIN product p ON p.id = b.key >> 16 LEFT JOIN warehouse w ON w.id = b.key & 65535";
-
 impl<'a> SqliteAudit<'a> {
     /// Begins the transaction.
     pub(super) fn begin(loan: Loan<'a>, known: &KnownLogs) -> Result<SqliteAudit<'a>, StoreError> {
@@ -142,10 +138,6 @@ fn key(row: &Row<'_>, table: &str) -> Outcome<String> {
         "users" => UserId(row.get(0)?).to_string(),
         _ => row.get(0)?,
     })
-}
-
-fn stock_key(row: &Row<'_>) -> Outcome<StockKey> {
-    Ok(StockKey { sku: Sku::recorded(text(row, 0)?), warehouse: WarehouseCode::recorded(text(row, 1)?) })
 }
 
 /// The names in balances' keys.
@@ -230,10 +222,11 @@ impl Audit for SqliteAudit<'_> {
     }
 
     fn each_crossing(&self, row: &mut dyn FnMut(&Crossing) -> bool) -> Result<(), StoreError> {
-        let sql = format!("{STOCK_KEY}, b.place, b.before FROM crossing b {NAMES}");
-        self.each("read where histories go over", &sql, &mut |found| {
-            let (at, before) = (self.place(found.get(2)?)?, self.place(found.get(3)?)?);
-            Ok(row(&Crossing { key: stock_key(found)?, at, before }))
+        let mut names = Names::of(self.loan.connection());
+        let sql = "SELECT key, place, before FROM crossing ORDER BY key, place";
+        self.each("read where histories go over", sql, &mut |found| {
+            let (at, before) = (self.place(found.get(1)?)?, self.place(found.get(2)?)?);
+            Ok(row(&Crossing { key: names.stock_key(found.get(0)?)?, at, before }))
         })
     }
 

@@ -96,13 +96,18 @@ fn stored(version: u64) -> Stored {
     Stored::at(balance, Place::new(LogNumber::FIRST, Seq(version)))
 }
 
+fn opened(file: &Path, most: usize) -> (Connection, Flusher) {
+    let mut connection = open::writer(file).unwrap();
+    migrate::migrate(&mut connection).unwrap();
+    let flusher = Flusher::over(&connection, most).unwrap();
+    (connection, flusher)
+}
+
 /// Runs all steps; every reader is asked after each, and in the midst of each commit.
 fn run(most: usize, steps: Vec<Step>) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("acopio.db");
-    let mut connection = open::writer(&file).unwrap();
-    migrate::migrate(&mut connection).unwrap();
-    let mut flusher = Flusher::over(&connection, most).unwrap();
+    let (connection, mut flusher) = opened(&file, most);
     let (mut model, mut version, mut readings) = (Model::new(), 0, Vec::<Reading>::new());
     for step in steps {
         match step {
@@ -171,9 +176,7 @@ proptest! {
 #[test]
 fn an_impossible_balance_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let mut connection = open::writer(&folder.path().join("acopio.db")).unwrap();
-    migrate::migrate(&mut connection).unwrap();
-    let mut flusher = Flusher::over(&connection, 8).unwrap();
+    let (connection, mut flusher) = opened(&folder.path().join("acopio.db"), 8);
     let impossible = Balance { on_hand: Quantity(3), reserved: Quantity(4), ..Balance::default() };
     let error = flusher.append(&connection, vec![(1, Stored::at(impossible, Place::default()))]).unwrap_err();
     let error = error.while_doing("commit");
@@ -184,9 +187,7 @@ fn an_impossible_balance_is_refused() {
 #[test]
 fn what_is_not_flushed_stays_bounded() {
     let folder = tempfile::tempdir().unwrap();
-    let mut connection = open::writer(&folder.path().join("acopio.db")).unwrap();
-    migrate::migrate(&mut connection).unwrap();
-    let mut flusher = Flusher::over(&connection, 64).unwrap();
+    let (connection, mut flusher) = opened(&folder.path().join("acopio.db"), 64);
     let mut most = (0, 0);
     for commit in 0..2_000 {
         connection.execute_batch("BEGIN IMMEDIATE").unwrap();
